@@ -1,0 +1,1 @@
+"""The door: HTTP, identity, execution and the command line."""

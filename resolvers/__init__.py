@@ -1,0 +1,1 @@
+"""How a question is answered: pure Python, no HTTP, no GraphQL, no driver."""

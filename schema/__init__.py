@@ -1,0 +1,1 @@
+"""What can be asked: Strawberry declarations without logic."""
