@@ -1,0 +1,250 @@
+"""Filters in negation normal form, and what each of them means.
+
+The logic has two values: a term about a field that is null is false, its negation true.  SQL must
+therefore negate with `IS NOT TRUE`.  `predicate` is the meaning that every source has to agree
+with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+Value = str | bool | datetime
+Predicate = Callable[[Any], bool]
+
+
+class Op(StrEnum):
+    """What a term asks of one field."""
+
+    IN = "IN"
+    """The field equals one of the values."""
+    UNDER = "UNDER"
+    """A dotted code that equals one of the values or lies below it: `64` holds `64.72`."""
+    FROM = "FROM"
+    """The moment is at or after the value."""
+    UNTIL = "UNTIL"
+    """The moment is before the value."""
+    IS_NULL = "IS_NULL"
+    """The field is null."""
+
+
+class Term(msgspec.Struct, frozen=True, order=False):
+    """One comparison of one field, possibly negated."""
+
+    field: str
+    op: Op
+    values: tuple[Value, ...] = ()
+    negated: bool = False
+
+    def matches(self, record: object) -> bool:
+        """Say whether *record* satisfies the term: the reference for every source."""
+        return predicate(self)(record)
+
+
+class And(msgspec.Struct, frozen=True):
+    """All of *parts*; with none, everything."""
+
+    parts: tuple[Filter, ...] = ()
+
+
+class Or(msgspec.Struct, frozen=True):
+    """At least one of *parts*; with none, nothing."""
+
+    parts: tuple[Filter, ...] = ()
+
+
+Filter = Term | And | Or
+
+EVERYTHING = And()
+NOTHING = Or()
+
+
+def one_of(field: str, values: Iterable[Value]) -> Filter:
+    """Give the term "*field* is one of *values*", sorted and unique; no values: nothing."""
+    unique = tuple(sorted(set(values), key=str))
+    return Term(field, Op.IN, unique) if unique else NOTHING
+
+
+def under(field: str, codes: Iterable[str]) -> Filter:
+    """Give the term "*field* is one of *codes* or below one", codes sorted and unique."""
+    unique = tuple(sorted(set(codes)))
+    return Term(field, Op.UNDER, unique) if unique else NOTHING
+
+
+def between(field: str, since: datetime | None, until: datetime | None) -> Filter:
+    """Give "*since* ≤ *field* < *until*"; with neither bound, everything."""
+    terms: list[Filter] = []
+    if since is not None:
+        terms.append(Term(field, Op.FROM, (since,)))
+    if until is not None:
+        terms.append(Term(field, Op.UNTIL, (until,)))
+    return all_of(terms)
+
+
+def is_null(field: str) -> Term:
+    """Give the term "*field* is null"."""
+    return Term(field, Op.IS_NULL)
+
+
+def all_of(filters: Iterable[Filter]) -> Filter:
+    """Join with AND, flattened, without repeats; `NOTHING` absorbs, `EVERYTHING` vanishes."""
+    parts: dict[Filter, None] = {}
+    for part in filters:
+        if part == NOTHING:
+            return NOTHING
+        parts.update(dict.fromkeys(part.parts if isinstance(part, And) else (part,)))
+    joined = tuple(parts)
+    return joined[0] if len(joined) == 1 else And(joined)
+
+
+def any_of(filters: Iterable[Filter]) -> Filter:
+    """Join with OR, flattened, without repeats; `EVERYTHING` absorbs, `NOTHING` vanishes."""
+    parts: dict[Filter, None] = {}
+    for part in filters:
+        if part == EVERYTHING:
+            return EVERYTHING
+        parts.update(dict.fromkeys(part.parts if isinstance(part, Or) else (part,)))
+    joined = tuple(parts)
+    return joined[0] if len(joined) == 1 else Or(joined)
+
+
+def negate(where: Filter) -> Filter:
+    """Give the exact opposite, still in negation normal form."""
+    match where:
+        case And(parts):
+            return any_of(negate(part) for part in parts)
+        case Or(parts):
+            return all_of(negate(part) for part in parts)
+        case Term():
+            return msgspec.structs.replace(where, negated=not where.negated)
+
+
+def conjuncts(where: Filter) -> tuple[Filter, ...]:
+    """Give the parts that must all hold."""
+    return where.parts if isinstance(where, And) else (where,)
+
+
+def terms(where: Filter) -> Iterator[Term]:
+    """Yield every term, left to right."""
+    if isinstance(where, Term):
+        yield where
+        return
+    for part in where.parts:
+        yield from terms(part)
+
+
+def fields(where: Filter) -> frozenset[str]:
+    """Name every field that *where* looks at."""
+    return frozenset(term.field for term in terms(where))
+
+
+def rewrite(where: Filter, change: Callable[[Term], Filter]) -> Filter:
+    """Replace every term by what *change* gives for it, and simplify."""
+    match where:
+        case And(parts):
+            return all_of(rewrite(part, change) for part in parts)
+        case Or(parts):
+            return any_of(rewrite(part, change) for part in parts)
+        case Term():
+            return change(where)
+
+
+def predicate(where: Filter) -> Predicate:
+    """Compile *where* into a function of a record."""
+    match where:
+        case And(parts):
+            return _every([predicate(part) for part in parts])
+        case Or(parts):
+            return _some([predicate(part) for part in parts])
+        case Term():
+            test = _test(where)
+            return (lambda record: not test(record)) if where.negated else test
+
+
+def _every(tests: list[Predicate]) -> Predicate:
+    if not tests:
+        return lambda _record: True
+    if len(tests) == 1:
+        return tests[0]
+    return lambda record: all(test(record) for test in tests)
+
+
+def _some(tests: list[Predicate]) -> Predicate:
+    return lambda record: any(test(record) for test in tests)
+
+
+def _test(term: Term) -> Predicate:
+    read = attrgetter(term.field)
+    match term.op:
+        case Op.IN:
+            wanted = frozenset(term.values)
+            return lambda record: read(record) in wanted
+        case Op.UNDER:
+            codes = frozenset(term.values)
+            below = tuple(f"{code}." for code in term.values)
+
+            def is_under(record: object) -> bool:
+                code = read(record)
+                return code is not None and (code in codes or code.startswith(below))
+
+            return is_under
+        case Op.FROM:
+            since: Any = term.values[0]
+
+            def is_from(record: object) -> bool:
+                moment = read(record)
+                return moment is not None and moment >= since
+
+            return is_from
+        case Op.UNTIL:
+            until: Any = term.values[0]
+
+            def is_before(record: object) -> bool:
+                moment = read(record)
+                return moment is not None and moment < until
+
+            return is_before
+        case Op.IS_NULL:
+            return lambda record: read(record) is None
+
+
+def explain(where: Filter) -> str:
+    """Write *where* in one readable line."""
+    match where:
+        case And(()):
+            return "everything"
+        case Or(()):
+            return "nothing"
+        case And(parts):
+            return " and ".join(_bracketed(part) for part in parts)
+        case Or(parts):
+            return " or ".join(_bracketed(part) for part in parts)
+        case Term(field, op, values, negated):
+            words = {
+                Op.IN: "in",
+                Op.UNDER: "under",
+                Op.FROM: "from",
+                Op.UNTIL: "until",
+                Op.IS_NULL: "is null",
+            }[op]
+            told = ", ".join(_told(value) for value in values)
+            if op in (Op.IN, Op.UNDER):
+                told = f"[{told}]"
+            return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()
+
+
+def _bracketed(part: Filter) -> str:
+    text = explain(part)
+    return text if isinstance(part, Term) else f"({text})"
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value).lower() if isinstance(value, bool) else value

@@ -1,0 +1,66 @@
+"""What a source is asked, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from connectors.contract.filters import EVERYTHING, Filter
+from connectors.contract.records import Record
+
+Token = str | int | bytes
+"""Where to go on reading: opaque to everyone but the connector that gave it."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order over one moment field; ties always ascend by local id, compared as UTF-8 bytes."""
+
+    field: str
+    descending: bool = True
+
+
+class SourceQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """One question to one source, in canonical words and within its capabilities."""
+
+    collection: str = "complaints"
+    where: Filter = EVERYTHING
+    order: Order | None = None
+    """None: any order will do."""
+    limit: int | None = None
+    """How many rows are wanted in all: a hint for page sizes and SQL, never a promise to stop."""
+    fields: frozenset[str] | None = None
+    """The record fields wanted; None for all.  What is not wanted must not be fetched where the
+    source can choose, and is left at its default where it cannot."""
+    token: Token | None = None
+    """None for the first page, else one of the tokens of an earlier page of the same query."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Some rows of the answer.
+
+    No token in *next* means that this was the end of the answer; one, that pages follow one by one;
+    several, that all of them are still to be fetched, and may be fetched at once.
+    """
+
+    rows: tuple[Record, ...]
+    next: tuple[Token, ...] = ()
+    total: int | None = None
+    """All matches of the query, where the source says so."""
+    received: int = 0
+    """Rows in the source's answer, rejected ones included."""
+    rejected: Mapping[str, int] = {}
+    """Reason to number of rows that could not be used."""
+    unknown: Mapping[str, int] = {}
+    """`field: word` to number of rows that used a word no code table maps."""
+    as_of: datetime | None = None
+    """When the source's data stood like this, if older than the answer (a file's date)."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a change feed; delivered at least once."""
+
+    local_id: str
+    at: datetime
+    deleted: bool = False

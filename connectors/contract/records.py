@@ -1,0 +1,127 @@
+"""What sources said, in our words: frozen records without computed fields.
+
+A field that was not asked for (see `SourceQuery.fields`) holds its default.  Times are aware and in
+UTC.  Codes are canonical (see `vocabulary`); the source's own word is kept beside the two that
+agencies argue about, status and agency.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from connectors.contract.vocabulary import AgencyLevel, ComplaintStatus, NodeRole, RegionLevel
+
+
+class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One row of a source's complaints."""
+
+    source: str
+    local_id: str
+    submitted_at: datetime
+    """Never null: a row without it took its earliest known date, with a warning."""
+    updated_at: datetime
+    """Never null: falls back to the latest known date."""
+    tracking_id: str | None = None
+    """The national number where there is one, digits only."""
+    kind: str | None = None
+    supervisory: bool | None = None
+    title: str | None = None
+    body: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    region: str | None = None
+    """Dotted Kemendagri code of the place of the incident."""
+    place: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    anonymous: bool = True
+    secret: bool = True
+    """True also where the source did not say, unless it holds public rows only."""
+    reporter_name: str | None = None
+    reporter_contact: str | None = None
+    verified_at: datetime | None = None
+    disposed_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    """The last follow-up."""
+    closed_at: datetime | None = None
+    status: str = ComplaintStatus.UNKNOWN
+    source_status: str | None = None
+    agency: str | None = None
+    source_agency: str | None = None
+    warnings: tuple[str, ...] = ()
+    """What the mapping had to repair, in stable words (see `connectors.mapping`)."""
+
+
+class AgencyRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """An agency or one of its units, as the registry knows it."""
+
+    source: str
+    code: str
+    name: str
+    level: AgencyLevel
+    short_name: str | None = None
+    parent: str | None = None
+    region: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day on which it existed."""
+    successors: tuple[str, ...] = ()
+    accepts_categories: tuple[str, ...] = ()
+    connected: bool | None = None
+    decree_valid_until: date | None = None
+    last_active_at: datetime | None = None
+    head_title: str | None = None
+
+
+class RegionRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A province, regency, city, district or village."""
+
+    source: str
+    code: str
+    name: str
+    level: RegionLevel
+    time_zone: str
+    parent: str | None = None
+
+
+class CategoryRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One entry of the category tree."""
+
+    source: str
+    id: str
+    name: str
+    parent: str | None = None
+
+
+class ChannelRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A way in for complaints (*kanal*)."""
+
+    source: str
+    id: str
+    name: str
+
+
+class NodeRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One agency's part in a province's coordination node, for a time."""
+
+    source: str
+    region: str
+    role: NodeRole
+    agency: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+Record = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord | ChannelRecord | NodeRecord
+
+RECORDS: dict[str, type[Record]] = {
+    "complaints": ComplaintRecord,
+    "agencies": AgencyRecord,
+    "regions": RegionRecord,
+    "categories": CategoryRecord,
+    "channels": ChannelRecord,
+    "nodes": NodeRecord,
+}
+"""Collection name to the record it is mapped to."""

@@ -1,0 +1,89 @@
+"""The canonical words that every source's own words are mapped to.
+
+A source's word that no code table maps becomes `UNKNOWN` (status) or null (everything else); the
+word itself is kept beside it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ComplaintKind(StrEnum):
+    """What the reporter wants (*klasifikasi laporan*)."""
+
+    COMPLAINT = "COMPLAINT"
+    """Pengaduan."""
+    ASPIRATION = "ASPIRATION"
+    """Aspirasi."""
+    INFORMATION_REQUEST = "INFORMATION_REQUEST"
+    """Permintaan informasi."""
+
+
+class ComplaintStatus(StrEnum):
+    """Where a complaint stands in the canonical lifecycle."""
+
+    SUBMITTED = "SUBMITTED"
+    """Belum terverifikasi."""
+    DEFERRED = "DEFERRED"
+    """Ditunda."""
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    """Bukan wewenang."""
+    ARCHIVED = "ARCHIVED"
+    """Diarsipkan."""
+    DISPOSED = "DISPOSED"
+    """Terdisposisi, belum ditindaklanjuti."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """Proses."""
+    RESPONDED = "RESPONDED"
+    """Ditindaklanjuti oleh instansi."""
+    REPLIED = "REPLIED"
+    """Ditanggapi oleh pelapor."""
+    REOPENED = "REOPENED"
+    """Dibuka kembali."""
+    CLOSED_BY_REPORTER = "CLOSED_BY_REPORTER"
+    """Selesai, ditutup pelapor."""
+    CLOSED_BY_SYSTEM = "CLOSED_BY_SYSTEM"
+    """Selesai, ditutup sistem."""
+    CLOSED_BY_ADMIN = "CLOSED_BY_ADMIN"
+    """Selesai, ditutup admin."""
+    ESCALATED = "ESCALATED"
+    """Diteruskan ke Ombudsman."""
+    UNKNOWN = "UNKNOWN"
+    """The source used a word that no code table maps."""
+
+
+class AgencyLevel(StrEnum):
+    """What kind of body an agency is."""
+
+    COORDINATING_MINISTRY = "COORDINATING_MINISTRY"
+    MINISTRY = "MINISTRY"
+    AGENCY = "AGENCY"
+    PROVINCE = "PROVINCE"
+    REGENCY = "REGENCY"
+    CITY = "CITY"
+    STATE_ENTERPRISE = "STATE_ENTERPRISE"
+    OMBUDSMAN = "OMBUDSMAN"
+    PRESIDENTIAL_STAFF = "PRESIDENTIAL_STAFF"
+    UNIT = "UNIT"
+
+
+class RegionLevel(StrEnum):
+    """Depth of a region code (*kode wilayah Kemendagri*)."""
+
+    PROVINCE = "PROVINCE"
+    REGENCY = "REGENCY"
+    DISTRICT = "DISTRICT"
+    VILLAGE = "VILLAGE"
+
+
+class NodeRole(StrEnum):
+    """What an agency does in a province's coordination node (*simpul koordinasi*)."""
+
+    VERIFIER = "VERIFIER"
+    """Verifikator: Dinas Kominfo."""
+    SUPERVISOR = "SUPERVISOR"
+    """Pengawas: Inspektorat."""
+    COORDINATOR = "COORDINATOR"
+    """Koordinator: Biro Organisasi."""
+    MEMBER = "MEMBER"

@@ -1,0 +1,43 @@
+"""What the client did wrong, in words the client may read.
+
+    ClientError
+    ├── BadFilter     a filter names something unknown, or asks too much
+    ├── BadPage       the paging arguments do not fit together
+    ├── BadCursor     a cursor is altered, foreign or expired
+    ├── NeedsIndex    only our own store could answer this, and there is none
+    └── Missing       the caller wanted all sources or nothing, and some did not answer
+
+Every message says what is wrong and, after `hint:`, what to do.  It never repeats a record's
+contents.
+"""
+
+from __future__ import annotations
+
+
+class ClientError(Exception):
+    """A question that cannot be answered as it was asked."""
+
+    def __init__(self, code: str, message: str, *, hint: str | None = None) -> None:
+        """Keep a stable *code*, a *message* in plain words and a *hint* on what to do."""
+        super().__init__(message if hint is None else f"{message}; hint: {hint}")
+        self.code = code
+
+
+class BadFilter(ClientError):
+    """A filter names something unknown, or asks too much."""
+
+
+class BadPage(ClientError):
+    """The paging arguments do not fit together."""
+
+
+class BadCursor(ClientError):
+    """A cursor is altered, foreign or expired."""
+
+
+class NeedsIndex(ClientError):
+    """Only a store of our own could answer this."""
+
+
+class Missing(ClientError):
+    """The caller wanted all sources or nothing, and some did not answer."""

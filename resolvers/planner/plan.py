@@ -1,0 +1,200 @@
+"""The question, the plan for it and the answer: values without behaviour but for `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.contract.filters import EVERYTHING, Filter, explain
+from connectors.contract.query import Order
+from connectors.contract.records import ComplaintRecord
+from connectors.contract.source import Source
+
+Key = tuple[int, str, str]
+"""A row's place in a list: order value (negated if descending), source, local id; ascending."""
+
+
+class OnMissing(StrEnum):
+    """What to do with a source that does not answer."""
+
+    OMIT = "OMIT"
+    FAIL = "FAIL"
+
+
+class AnswerState(StrEnum):
+    """How a source took part in an answer."""
+
+    ANSWERED = "ANSWERED"
+    TRUNCATED = "TRUNCATED"
+    STALE = "STALE"
+    TIMED_OUT = "TIMED_OUT"
+    UNAVAILABLE = "UNAVAILABLE"
+    REFUSED = "REFUSED"
+    MALFORMED = "MALFORMED"
+    RATE_LIMITED = "RATE_LIMITED"
+    SKIPPED = "SKIPPED"
+
+
+class AnswerMode(StrEnum):
+    """Where a source's rows came from."""
+
+    LIVE = "LIVE"
+    CACHED = "CACHED"
+    INDEXED = "INDEXED"
+
+
+class Strategy(StrEnum):
+    """How the first rows of an order are got out of one source."""
+
+    ORDERED = "ordered"
+    """It answers in our order: read until the page is full."""
+    WINDOWED = "windowed"
+    """It cannot order so, but can be asked for all rows from a moment on: widen the window."""
+    WHOLE = "whole"
+    """Read every match, keep the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One page of one list, as the policy lets this viewer ask it."""
+
+    where: Filter
+    """The client's filter and the viewer's row predicate."""
+    order: Order
+    fields: frozenset[str]
+    """The record fields that the answer shows; the plan adds those it needs itself."""
+    fingerprint: bytes
+    """Stands for the client's filter, the order and the viewer's scope: cursors are bound to it."""
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    on_missing: OnMissing = OnMissing.OMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one source is asked, and what is left to do here with its rows."""
+
+    source: Source
+    strategy: Strategy
+    order: Order
+    """The order of the page as read: reversed when paging backward."""
+    pushed: Filter
+    residual: Filter
+    start: Key | None
+    """Rows at or before this place were delivered by earlier pages."""
+    need: int
+    """How many matches after *start* are wanted at most."""
+    limit_is_exact: bool
+    """Nothing here drops or reorders the source's rows: a limit may be sent."""
+    ties_in_order: bool
+    fields: frozenset[str]
+    window_field: str | None = None
+    """WINDOWED: the field whose `FROM` bounds the order from below."""
+
+    def explain(self) -> str:
+        """Write the step in a few lines, without literals of the place reached."""
+        ask = f"order {told(self.order)}" if self.strategy is Strategy.ORDERED else "any order"
+        if self.strategy is Strategy.WINDOWED:
+            ask = f"windows of {self.window_field} from a moment on"
+        lines = [
+            f"{self.source.name} ({self.source.kind}): {self.strategy}",
+            f"  send: {explain(self.pushed)}; {ask}"
+            + (f"; limit {self.need}" if self.limit_is_exact else ""),
+        ]
+        if self.residual != EVERYTHING:
+            lines.append(f"  here: {explain(self.residual)}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a list was left: the key reached, and the sources that are not there."""
+
+    reached: Key | None = None
+    """None: nothing was delivered yet."""
+    positions: dict[str, Key | None] = field(default_factory=dict)
+    """Source to the place up to which its own rows were delivered; None: none of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One question, divided over the sources."""
+
+    question: Question
+    order: Order
+    """The order of reading: the question's, reversed when paging backward."""
+    size: int
+    backward: bool
+    place: Place
+    """Where reading starts."""
+    steps: tuple[Step, ...]
+    skipped: tuple[tuple[str, str], ...]
+    """Sources that cannot hold a match, each with its reason."""
+
+    def explain(self) -> str:
+        """Write the plan: the same text for tests, the console and the command line."""
+        head = f"complaints by {told(self.question.order)}, {self.size} rows" + (
+            ", backward" if self.backward else ""
+        )
+        lines = [head, *(step.explain() for step in self.steps)]
+        lines.extend(f"{name}: skipped, {reason}" for name, reason in self.skipped)
+        return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAnswer:
+    """How one source took part, and how old its rows are."""
+
+    source: str
+    state: AnswerState
+    mode: AnswerMode = AnswerMode.LIVE
+    as_of: datetime | None = None
+    latency_ms: float | None = None
+    fetched: int = 0
+    """Rows received; shown only to viewers to whom the difference tells nothing."""
+    kept: int = 0
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of a page."""
+
+    record: ComplaintRecord
+    late: bool
+    """It lies before the place that an earlier page had reached, because its source was missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page and how it came about."""
+
+    entries: tuple[Entry, ...]
+    cursor_at: Callable[[int], str]
+    """Seal the cursor of the entry at an index."""
+    start_cursor: str | None
+    end_cursor: str | None
+    """Set also on an empty page if a source is missing: it leads on when that source returns."""
+    has_next: bool
+    has_previous: bool
+    complete: bool
+    answers: tuple[SourceAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many entries a list has, as far as that is known without reading them."""
+
+    value: int | None
+    exact: bool
+    withheld: bool = False
+
+
+def told(order: Order) -> str:
+    """Write *order* in words."""
+    return f"{order.field} {'descending' if order.descending else 'ascending'}"
