@@ -13,7 +13,10 @@ from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 
 Key = tuple[int, str, str]
-"""A row's place in a list: order value (negated if descending), source, local id; ascending."""
+"""A row's place in a list: microseconds (negated if descending), source, local id; ascending."""
+
+END: Key = (2**63 - 1, "", "")
+"""Behind every row."""
 
 
 class OnMissing(StrEnum):
@@ -62,6 +65,8 @@ class Question:
 
     where: Filter
     """The client's filter and the viewer's row predicate."""
+    guard: Filter = EVERYTHING
+    """The viewer's row predicate alone: tested here on every row, whatever the source promised."""
     order: Order
     fields: frozenset[str]
     """The record fields that the answer shows; the plan adds those it needs itself."""
@@ -84,6 +89,9 @@ class Step:
     """The order of the page as read: reversed when paging backward."""
     pushed: Filter
     residual: Filter
+    guard: Filter
+    resume: Filter
+    """What may be sent on top so that the source leaves out rows before *start*."""
     start: Key | None
     """Rows at or before this place were delivered by earlier pages."""
     need: int

@@ -1,0 +1,59 @@
+"""A row's place in a list, as values that compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+
+from connectors.contract.filters import EVERYTHING, Filter, Op, Term
+from connectors.contract.query import Order
+from connectors.contract.records import ComplaintRecord
+from resolvers.planner.plan import Key
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> int:
+    """Give whole microseconds since 1970, exactly."""
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def moment_at(count: int) -> datetime:
+    """Give the moment *count* microseconds after 1970, kept within the calendar."""
+    try:
+        return EPOCH + timedelta(microseconds=count)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if count > 0 else datetime.min.replace(tzinfo=UTC)
+
+
+def ordinal(order: Order, moment: datetime) -> int:
+    """Give the number by which *moment* sorts in *order*, ascending."""
+    return -micros(moment) if order.descending else micros(moment)
+
+
+def key_of(order: Order) -> Callable[[ComplaintRecord], Key]:
+    """Give the function from a record to its key in *order*."""
+    read = attrgetter(order.field)
+    if order.descending:
+        return lambda row: (-micros(read(row)), row.source, row.local_id)
+    return lambda row: (micros(read(row)), row.source, row.local_id)
+
+
+def from_start(order: Order, start: Key | None, *, backward: bool) -> Filter:
+    """Give the bound that no row still wanted lies outside of, reading on from *start*.
+
+    The rows that tie with *start* lie inside.
+    """
+    if start is None:
+        return EVERYTHING
+    value = -start[0] if order.descending else start[0]
+    if order.descending != backward:
+        return Term(order.field, Op.UNTIL, (moment_at(value + 1),))
+    return Term(order.field, Op.FROM, (moment_at(value),))
+
+
+def moment_of(order: Order, key: Key) -> datetime:
+    """Give the moment that *key* holds."""
+    return moment_at(-key[0] if order.descending else key[0])

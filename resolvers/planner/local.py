@@ -1,0 +1,103 @@
+"""What no source can do: merge the sources' rows in order, cut the page, say where it ends."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from resolvers.planner.plan import END, Entry, Key, Place, Plan
+from resolvers.planner.reading import Found, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One page out of all that was read."""
+
+    plan: Plan
+    readings: Sequence[Reading]
+    found: tuple[Found, ...]
+    """The page's rows in the list's order."""
+    more: bool
+    """Rows that did arrive lie beyond the page, in reading direction."""
+
+    @property
+    def missing(self) -> bool:
+        """Some source may still owe rows of this page."""
+        return any(not reading.finished for reading in self.readings)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Give the rows, marking those that come after an earlier page should have held them."""
+        reached = None if self.plan.backward else self.plan.place.reached
+        return tuple(
+            Entry(record=row, late=reached is not None and key <= reached)
+            for key, row in self.found
+        )
+
+    def place_at(self, index: int) -> Place:
+        """Give the place after (before, for one who pages back) the row at *index*."""
+        return self._place(self.found[index][0])
+
+    def start(self) -> Place | None:
+        """Give the place in front of the page."""
+        return self.place_at(0) if self.found else None
+
+    def end(self) -> Place | None:
+        """Give the place behind the page: on an empty one, where it began, if rows are owed."""
+        if self.found:
+            return self.place_at(-1)
+        if self.missing and not self.plan.backward:
+            return self._place(None)
+        return None
+
+    def _place(self, at: Key | None) -> Place:
+        if self.plan.backward:
+            return self._place_behind(at)
+        old = self.plan.place.reached
+        reached = _later(old, at)
+        positions: dict[str, Key | None] = {}
+        for reading in self.readings:
+            delivered = reached if at is None else _later(reading.step.start, at)
+            if not reading.finished:
+                known = _later(reading.step.start, reading.bound)
+                delivered = known if at is None else _earlier(delivered, known)
+            if delivered != reached:
+                positions[reading.step.source.name] = delivered
+        return Place(reached=reached, positions=positions)
+
+    def _place_behind(self, at: Key | None) -> Place:
+        # Paging back: a source that did not deliver down to *at* leaves a gap above it.
+        positions: dict[str, Key | None] = {}
+        for reading in self.readings:
+            if reading.finished or at is None:
+                continue
+            floor = reading.bound or reading.step.start or END
+            if floor > at:
+                positions[reading.step.source.name] = floor
+        return Place(reached=at, positions=positions)
+
+
+def cut(plan: Plan, readings: Sequence[Reading]) -> Cut:
+    """Merge what the sources delivered and cut *plan*'s page out of it."""
+    merged = list(_merge([reading.first_rows() for reading in readings], backward=plan.backward))
+    page = merged[: plan.size]
+    if plan.backward:
+        page.reverse()
+    return Cut(plan, readings, tuple(page), len(merged) > plan.size)
+
+
+def _merge(lists: Iterable[list[Found]], *, backward: bool) -> Iterable[Found]:
+    return heapq.merge(*lists, key=itemgetter(0), reverse=backward)
+
+
+def _later(one: Key | None, other: Key | None) -> Key | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return max(one, other)
+
+
+def _earlier(one: Key | None, other: Key | None) -> Key | None:
+    if one is None or other is None:
+        return None
+    return min(one, other)

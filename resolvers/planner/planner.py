@@ -1,0 +1,67 @@
+"""The planner as the reader uses it: sources, cursor keys and limits, put in once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from connectors.contract.filters import Filter
+from connectors.contract.source import Source
+from resolvers.planner import build, counting, lookup, run
+from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.lookup import Found
+from resolvers.planner.plan import Count, Listing, Plan, Question
+
+
+class Planner:
+    """Answers questions over a fixed set of sources."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        seal: CursorSeal,
+        clock: Callable[[], datetime],
+        *,
+        pushdown: bool = True,
+        phase_seconds: float = 5.0,
+    ) -> None:
+        """Take what every question needs; *phase_seconds* is the time for asking anchors."""
+        self.sources = tuple(sources)
+        self._by_name = {source.name: source for source in self.sources}
+        self._seal = seal
+        self._clock = clock
+        self._pushdown = pushdown
+        self._phase_seconds = phase_seconds
+
+    def build(self, question: Question) -> Plan:
+        """Plan *question*; raises `ClientError` for what the client got wrong."""
+        return build.build(question, self.sources, self._seal, pushdown=self._pushdown)
+
+    async def run(self, plan: Plan) -> Listing:
+        """Carry out *plan*; raises `Missing` if it wanted all sources and some did not answer."""
+        return await run.run(plan, self._seal, self._clock, self._phase_seconds)
+
+    async def count(self, plan: Plan, listing: Listing) -> Count:
+        """Count the list of which *listing* is a page, without reading rows."""
+        return await counting.count(plan, listing, self._phase_seconds)
+
+    async def find(
+        self, where: Filter, wanted: frozenset[str], sources: Sequence[Source] | None = None
+    ) -> Found:
+        """Give every record of *sources* (all, if not named) that matches *where*."""
+        asked = self.sources if sources is None else sources
+        holding = [source for source in asked if source.holds("complaints")]
+        return await lookup.find(where, wanted, holding, self._phase_seconds)
+
+    async def by_id(
+        self, source: str, local_id: str, where: Filter, wanted: frozenset[str]
+    ) -> Found:
+        """Give the record *local_id* of *source* if it matches *where*; nothing if unknown."""
+        known = self._by_name.get(source)
+        if known is None or not known.holds("complaints"):
+            return Found((), ())
+        return await lookup.by_id(known, local_id, where, wanted, self._phase_seconds)
+
+    def national(self) -> Source | None:
+        """Give the source that holds the national anchors, if one is configured."""
+        return next((source for source in self.sources if source.national), None)

@@ -1,0 +1,267 @@
+"""Read the first rows of an order out of one source, by the strategy that its step names.
+
+What was read stands in a `Reading` that stays true when reading is broken off: its rows are all
+that match up to its bound.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter, itemgetter
+from typing import cast
+
+from connectors.contract.capabilities import Fit
+from connectors.contract.errors import Malformed
+from connectors.contract.filters import Filter, Op, Term, all_of, conjuncts, predicate
+from connectors.contract.query import Order, Page, SourceQuery
+from connectors.contract.records import ComplaintRecord
+from resolvers.planner.keys import key_of, moment_of, ordinal
+from resolvers.planner.pages import walk
+from resolvers.planner.plan import Key, Step, Strategy
+from resolvers.planner.pushdown import tighten
+
+_FIRST_WINDOW = timedelta(days=2)
+_LAST_WINDOW = timedelta(days=1500)
+"""Beyond this a window is dropped and the rest is read whole."""
+
+Found = tuple[Key, ComplaintRecord]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came out of one source, in keys of the list's order."""
+
+    step: Step
+    list_order: Order
+    backward: bool
+    rows: dict[str, Found] = field(default_factory=dict)
+    """Local id to row: every match read so far that lies beyond the step's start."""
+    fetched: int = 0
+    as_of: datetime | None = None
+    finished: bool = False
+    """The wanted number of rows is there, or there are no more."""
+    exhausted: bool = False
+    """There are no more."""
+    truncated: bool = False
+    """The row budget ended it."""
+    bound: Key | None = None
+    """If not finished: every match on this side of it is among the rows; None: none is known."""
+
+    def first_rows(self) -> list[Found]:
+        """Give the wanted number of rows in reading order, none beyond what is complete."""
+        found: Iterable[Found] = self.rows.values()
+        if not self.finished:
+            found = (row for row in found if self._within(row[0]))
+        pick = heapq.nlargest if self.backward else heapq.nsmallest
+        return pick(self.step.need, found, key=itemgetter(0))
+
+    def complete_rows(self) -> int:
+        """Count the rows on this side of the bound."""
+        return sum(1 for key, _ in self.rows.values() if self._within(key))
+
+    def set_bound(self, moment: datetime, *, inclusive: bool) -> None:
+        """Note that all rows before *moment* (at it too, if *inclusive*) have been read."""
+        value = ordinal(self.list_order, moment)
+        if inclusive != self.backward:
+            value += 1
+        self.bound = (value, "", "")
+
+    def trim(self) -> None:
+        """Let go of rows that cannot be among the wanted ones any more."""
+        if len(self.rows) > 20 * self.step.need:
+            pick = heapq.nlargest if self.backward else heapq.nsmallest
+            kept = pick(self.step.need, self.rows.items(), key=lambda item: item[1][0])
+            self.rows = dict(kept)
+
+    def _within(self, key: Key) -> bool:
+        if self.bound is None:
+            return False
+        return key > self.bound if self.backward else key < self.bound
+
+
+async def read(reading: Reading, now: datetime) -> None:
+    """Fill *reading*; raises `SourceError` and may be cancelled, what was read stays usable."""
+    match reading.step.strategy:
+        case Strategy.ORDERED:
+            await _read_ordered(reading)
+        case Strategy.WINDOWED:
+            await _read_windowed(reading, now)
+        case Strategy.WHOLE:
+            await _read_whole(reading)
+
+
+async def _read_ordered(reading: Reading) -> None:
+    step = reading.step
+    query = SourceQuery(
+        where=_with(step.pushed, step.resume),
+        order=step.order,
+        limit=step.need if step.limit_is_exact else max(step.need * 2, 50),
+        fields=step.fields,
+    )
+    take = _taker(reading)
+    sorted_so_far = _order_guard(step, step.order)
+
+    def visit(page: Page) -> bool:
+        last: datetime | None = None
+        for row in _complaints(page):
+            last = sorted_so_far(row)
+            take(row)
+        _account(reading, page)
+        if last is not None:
+            # Rows that tie with the last one read may still come, and may sort before it.
+            reading.set_bound(last, inclusive=False)
+        enough = len(reading.rows) if step.ties_in_order else reading.complete_rows()
+        reading.finished = enough >= step.need
+        return not reading.finished and not reading.truncated
+
+    if await walk(step.source.connector, query, visit, eager=False):
+        reading.finished = reading.exhausted = True
+        reading.truncated = False
+
+
+async def _read_whole(reading: Reading) -> None:
+    step = reading.step
+    take = _taker(reading)
+
+    def visit(page: Page) -> bool:
+        _account(reading, page)
+        if (page.total or 0) > step.source.row_budget:
+            reading.truncated = True
+        if reading.truncated:
+            return False
+        for row in _complaints(page):
+            take(row)
+        reading.trim()
+        return True
+
+    query = SourceQuery(where=step.pushed, fields=step.fields)
+    await walk(step.source.connector, query, visit, eager=True)
+    if reading.truncated:
+        reading.rows.clear()
+        return
+    reading.finished = reading.exhausted = True
+
+
+async def _read_windowed(reading: Reading, now: datetime) -> None:
+    # Each window ends where the last began; the first has no end, so that nothing slips past it.
+    step = reading.step
+    window_field = step.window_field or step.order.field
+    can = step.source.connector.capabilities.collections["complaints"]
+    ascending = Order(window_field, descending=False)
+    sorts = can.order(ascending) is not None
+    top = now if step.start is None else moment_of(reading.list_order, step.start)
+    width = _FIRST_WINDOW
+    done: datetime | None = None
+    while True:
+        since = None if width > _LAST_WINDOW else _before(top, width)
+        bounds: list[Filter] = []
+        if since is not None:
+            bounds.append(Term(window_field, Op.FROM, (since,)))
+        if done is not None:
+            end = Term(window_field, Op.UNTIL, (done,))
+            bounds.extend([end] if can.fit(end) is not Fit.NO else [])
+        query = SourceQuery(
+            where=_with(step.pushed, step.resume, *bounds),
+            order=ascending if sorts else None,
+            fields=step.fields,
+        )
+        before = len(reading.rows)
+        await _read_window(reading, query, done)
+        if reading.truncated:
+            return
+        if since is None:
+            reading.finished = reading.exhausted = True
+            return
+        done = since
+        reading.set_bound(since, inclusive=True)
+        reading.finished = reading.complete_rows() >= step.need
+        if reading.finished:
+            return
+        width = _wider(width, len(reading.rows) - before, step.need)
+
+
+async def _read_window(reading: Reading, query: SourceQuery, done: datetime | None) -> None:
+    take = _taker(reading)
+    sorted_so_far = _order_guard(reading.step, query.order) if query.order else None
+
+    def visit(page: Page) -> bool:
+        last: datetime | None = None
+        for row in _complaints(page):
+            if sorted_so_far is not None:
+                last = sorted_so_far(row)
+            take(row)
+        _account(reading, page)
+        if reading.truncated:
+            return False
+        # From here on come rows that the last window has read.
+        return done is None or last is None or last < done
+
+    if await walk(reading.step.source.connector, query, visit, eager=True):
+        reading.truncated = False
+
+
+def _wider(width: timedelta, found: int, need: int) -> timedelta:
+    # As wide as the rows seen so far suggest, but at least twice and at most sixteen times.
+    factor = 16 if found == 0 else min(16, max(2, 2 * need // found))
+    return width * factor
+
+
+def _before(moment: datetime, width: timedelta) -> datetime:
+    try:
+        return moment - width
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _with(pushed: Filter, *more: Filter) -> Filter:
+    """Add bounds to what is pushed, one term for each field and operator."""
+    parts = [*conjuncts(pushed), *(part for each in more for part in conjuncts(each))]
+    return all_of(tighten(parts))
+
+
+def _order_guard(step: Step, order: Order) -> Callable[[ComplaintRecord], datetime]:
+    read_moment = attrgetter(order.field)
+    last: datetime | None = None
+
+    def guard(row: ComplaintRecord) -> datetime:
+        nonlocal last
+        moment: datetime = read_moment(row)
+        if last is not None and (moment > last if order.descending else moment < last):
+            raise Malformed(step.source.name, "rows did not come in the order asked for")
+        last = moment
+        return moment
+
+    return guard
+
+
+def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
+    key = key_of(reading.list_order)
+    test = predicate(all_of((reading.step.residual, reading.step.guard)))
+    start, backward = reading.step.start, reading.backward
+
+    def take(row: ComplaintRecord) -> None:
+        if not test(row):
+            return
+        place = key(row)
+        if start is not None and (place >= start if backward else place <= start):
+            return
+        known = reading.rows.get(row.local_id)
+        if known is None or known[1].updated_at < row.updated_at:
+            reading.rows[row.local_id] = (place, row)
+
+    return take
+
+
+def _account(reading: Reading, page: Page) -> None:
+    reading.fetched += page.received
+    if page.as_of is not None:
+        reading.as_of = page.as_of if reading.as_of is None else min(reading.as_of, page.as_of)
+    if reading.fetched >= reading.step.source.row_budget:
+        reading.truncated = True
+
+
+def _complaints(page: Page) -> tuple[ComplaintRecord, ...]:
+    return cast("tuple[ComplaintRecord, ...]", page.rows)

@@ -1,0 +1,116 @@
+"""Ask every source of a plan at once, under one deadline, and put the answer together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from time import perf_counter
+
+from connectors.contract.errors import SourceError, TimedOut
+from resolvers.errors import Missing
+from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.local import Cut, cut
+from resolvers.planner.plan import AnswerState, Listing, OnMissing, Plan, SourceAnswer, Step
+from resolvers.planner.reading import Reading, read
+
+
+async def run(
+    plan: Plan, seal: CursorSeal, clock: Callable[[], datetime], time_left: float
+) -> Listing:
+    """Carry out *plan* within *time_left* seconds.
+
+    A source that fails costs its own rows only; raises `Missing` if the question wanted all or
+    nothing.
+    """
+    now = clock()
+    outcomes = await asyncio.gather(*(_ask(plan, step, now, time_left) for step in plan.steps))
+    readings = [reading for reading, _ in outcomes]
+    page = cut(plan, readings)
+    answers = tuple(_keep_count(answer, page) for _, answer in outcomes)
+    absent = [each.source for each in answers if each.state is not AnswerState.ANSWERED]
+    if absent and plan.question.on_missing is OnMissing.FAIL:
+        raise Missing(
+            "SOURCES_MISSING",
+            f"not every source answered: {', '.join(absent)}",
+            hint="ask again later, or with onMissing: OMIT",
+        )
+    return _listing(page, answers, seal, complete=not absent)
+
+
+def _listing(
+    page: Cut, answers: tuple[SourceAnswer, ...], seal: CursorSeal, *, complete: bool
+) -> Listing:
+    plan = page.plan
+    mark = plan.question.fingerprint
+    start, end = page.start(), page.end()
+    onward = page.more or page.missing
+    return Listing(
+        entries=page.entries(),
+        cursor_at=lambda index: seal.seal(page.place_at(index), mark),
+        start_cursor=None if start is None else seal.seal(start, mark),
+        end_cursor=None if end is None else seal.seal(end, mark),
+        has_next=plan.question.before is not None if plan.backward else onward,
+        has_previous=onward if plan.backward else plan.question.after is not None,
+        complete=complete,
+        answers=answers,
+    )
+
+
+def _keep_count(answer: SourceAnswer, page: Cut) -> SourceAnswer:
+    kept = sum(1 for _, row in page.found if row.source == answer.source)
+    return SourceAnswer(
+        source=answer.source,
+        state=answer.state,
+        mode=answer.mode,
+        as_of=answer.as_of,
+        latency_ms=answer.latency_ms,
+        fetched=answer.fetched,
+        kept=kept,
+        code=answer.code,
+        message=answer.message,
+    )
+
+
+async def _ask(
+    plan: Plan, step: Step, now: datetime, time_left: float
+) -> tuple[Reading, SourceAnswer]:
+    reading = Reading(step, plan.question.order, plan.backward)
+    limit = min(step.source.time_limit, time_left)
+    began = perf_counter()
+    problem: SourceError | None = None
+    try:
+        async with asyncio.timeout(limit):
+            await read(reading, now)
+    except SourceError as error:
+        problem = error
+    except TimeoutError:
+        problem = TimedOut(step.source.name, f"no whole answer within {limit:g} s")
+    return reading, _answer(reading, problem, now, perf_counter() - began)
+
+
+def _answer(
+    reading: Reading, problem: SourceError | None, now: datetime, seconds: float
+) -> SourceAnswer:
+    state, code, message = AnswerState.ANSWERED, None, None
+    if problem is not None:
+        if problem.code == "MALFORMED":
+            # What broke its own rules is not believed in part.
+            reading.bound = None
+        reading.finished = False
+        state, code, message = AnswerState(problem.code), problem.code, problem.message
+    elif not reading.finished:
+        state, code = AnswerState.TRUNCATED, "TRUNCATED"
+        message = f"more rows than the {reading.step.source.row_budget} that one request may read"
+    return SourceAnswer(
+        source=reading.step.source.name,
+        state=state,
+        as_of=(reading.as_of or now) if state in _WITH_ROWS else None,
+        latency_ms=round(seconds * 1000, 1),
+        fetched=reading.fetched,
+        code=code,
+        message=message,
+    )
+
+
+_WITH_ROWS = frozenset({AnswerState.ANSWERED, AnswerState.TRUNCATED})
