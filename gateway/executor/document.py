@@ -1,0 +1,188 @@
+"""From text to a prepared operation: parsed, limited, validated and kept, once per text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from .limits import Limits, capped, check_document, check_text, too_many_tokens
+from .prepared import Engine, Prepared
+from .reference import FormatError, Reference
+from .runtime import INFO_CLASS, ResolveInfo
+
+DEFAULT_LIMITS: Final = Limits()
+
+_BYTES_PER_ENTRY: Final = 8_192
+_BYTES_PER_CHARACTER: Final = 160
+"""What a parsed and compiled document weighs for each character of its text, measured."""
+
+
+def default_format(error: GraphQLError) -> dict[str, Any]:
+    """Format *error* as the specification has it, nothing left out."""
+    return dict(error.formatted)
+
+
+@dataclass(slots=True)
+class Documents:
+    """Prepared operations by their text, the least recently asked dropped first."""
+
+    schema: Any
+    """A graphql-core schema or a Strawberry schema."""
+    limits: Limits = DEFAULT_LIMITS
+    format_error: FormatError = default_format
+    rules: Collection[type[ASTValidationRule]] | None = None
+    """Validation rules; those of the specification, and Strawberry's own, unless given."""
+    max_bytes: int = 64 * 1024 * 1024
+    inline_after: int = 1
+    """Runs of an operation before its source is generated; 0 generates it at once."""
+    engine: Engine = field(init=False)
+    used_bytes: int = field(default=0, init=False)
+    _kept: OrderedDict[tuple[str, str | None, Limits], Prepared] = field(
+        default_factory=OrderedDict, init=False
+    )
+
+    def __post_init__(self) -> None:
+        schema = getattr(self.schema, "_schema", self.schema)
+        is_strawberry = getattr(schema, "_strawberry_schema", None) is not None
+        if self.rules is None:
+            self.rules = (*specified_rules, *(_strawberry_rules() if is_strawberry else ()))
+        self.engine = Engine(
+            schema=schema,
+            reference=Reference(schema),
+            info_class=ResolveInfo if is_strawberry else INFO_CLASS,
+            is_strawberry=is_strawberry,
+            format_error=self.format_error,
+            inline_after=self.inline_after,
+        )
+
+    def prepare(
+        self, text: str, operation_name: str | None = None, limits: Limits | None = None
+    ) -> Prepared:
+        """Give the operation called *operation_name* in *text*, ready to run.
+
+        A text that cannot run is prepared too: running it gives its errors.
+        """
+        limits = limits or self.limits
+        key = (text, operation_name, limits)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        prepared = self._prepare(text, operation_name, limits)
+        self._keep(key, prepared)
+        return prepared
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _keep(self, key: tuple[str, str | None, Limits], prepared: Prepared) -> None:
+        weight = _weight(key[0])
+        if weight > self.max_bytes:
+            return
+        self._kept[key] = prepared
+        self.used_bytes += weight
+        while self.used_bytes > self.max_bytes:
+            dropped, _ = self._kept.popitem(last=False)
+            self.used_bytes -= _weight(dropped[0])
+
+    def _prepare(self, text: str, operation_name: str | None, limits: Limits) -> Prepared:
+        try:
+            check_text(text, limits)
+            document = _parse(text, limits)
+            check_document(document, limits)
+            operation = _operation(document, operation_name)
+        except GraphQLError as error:
+            return self._refused([error], limits)
+        errors = self._validate(document, limits)
+        if errors:
+            return self._refused(errors, limits)
+        fragments = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        return Prepared(self.engine, limits, document, operation, fragments)
+
+    def _validate(self, document: DocumentNode, limits: Limits) -> list[GraphQLError]:
+        most = limits.max_validation_errors
+        errors = validate(
+            self.engine.schema,
+            document,
+            self.rules,
+            max_errors=most,
+            hide_suggestions=not limits.suggestions,
+        )
+        return errors if most is None else errors[:most]
+
+    def _refused(self, errors: list[GraphQLError], limits: Limits) -> Prepared:
+        for error in errors:
+            error.message = capped(error.message)
+        return Prepared(self.engine, limits, problems=errors)
+
+
+def prepare(
+    schema: GraphQLSchema | Any,
+    text: str,
+    operation_name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Prepared:
+    """Prepare one operation without keeping it; a server keeps a `Documents`."""
+    return Documents(schema, limits, inline_after=0).prepare(text, operation_name)
+
+
+def _parse(text: str, limits: Limits) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=limits.max_tokens)
+    except GraphQLError as error:
+        if error.message.endswith("tokens. Parsing aborted."):
+            raise too_many_tokens(limits) from None
+        raise
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """Pick the operation to run, with graphql-core's words where there is none."""
+    operations = [
+        definition
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
+    if name is None:
+        if len(operations) > 1:
+            raise GraphQLError("Must provide operation name if query contains multiple operations.")
+        if not operations:
+            raise GraphQLError("Must provide an operation.")
+        return operations[0]
+    for operation in operations:
+        if operation.name and operation.name.value == name:
+            return operation
+    raise GraphQLError(f"Unknown operation named '{name}'.")
+
+
+def _strawberry_rules() -> tuple[type[ASTValidationRule], ...]:
+    # Only imported where a schema of Strawberry's shows that it is there.
+    from strawberry.schema.validation_rules.maybe_null import (  # noqa: PLC0415
+        MaybeNullValidationRule,
+    )
+    from strawberry.schema.validation_rules.one_of import (  # noqa: PLC0415
+        OneOfInputValidationRule,
+    )
+
+    return (MaybeNullValidationRule, OneOfInputValidationRule)
+
+
+def _weight(text: str) -> int:
+    return _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * len(text)

@@ -1,0 +1,339 @@
+"""A prepared operation: its compiled variants, and how a request runs one of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from types import CoroutineType
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.language import Visitor, visit
+from graphql.pyutils import is_awaitable
+
+from .compile import Compiler, Root
+from .limits import Limits, capped
+from .plan import Plan, switch_variables
+from .reference import FormatError, Reference, payload
+from .runtime import ASYNC_HELPERS, NO_VARIABLES, Run
+
+MOST_VARIANTS: Final = 32
+"""Compiled variants kept of one operation: one per combination of its switches."""
+
+_MOST_ERRORS: Final = 50
+"""Errors told of variables, as many as graphql-core's `execute` tells."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """What all operations over one schema share."""
+
+    schema: GraphQLSchema
+    reference: Reference
+    info_class: type
+    is_strawberry: bool
+    format_error: FormatError
+    inline_after: int
+
+
+@dataclass(slots=True)
+class Result:
+    """The answer to one request."""
+
+    data: dict[str, Any] | None
+    errors: list[Any] | None
+    """What the client may read of the errors, formatted."""
+    originals: list[GraphQLError]
+    """The errors themselves, for the log."""
+    executed: bool = True
+    """False if the request was refused before any field ran; there is no `data` then."""
+
+    def body(self) -> dict[str, Any]:
+        """Give the response map of the specification."""
+        if not self.executed:
+            return {"errors": self.errors}
+        if self.errors:
+            return {"data": self.data, "errors": self.errors}
+        return {"data": self.data}
+
+
+@dataclass(slots=True)
+class _Variant:
+    root: Root
+    runs: int
+    inlined: bool
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An operation that can be run any number of times, by many requests at once."""
+
+    engine: Engine
+    limits: Limits
+    document: DocumentNode | None = None
+    operation: OperationDefinitionNode | None = None
+    fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
+    problems: list[GraphQLError] = field(default_factory=list)
+    """Why it cannot run at all; empty for an operation that can."""
+    fallback: str | None = field(default=None, init=False)
+    """Why it is not compiled; None if it is."""
+    _switches: tuple[str, ...] = field(default=(), init=False)
+    _variants: dict[tuple[bool, ...], _Variant] = field(default_factory=dict, init=False)
+    _introspection: dict[str, Any] | None = field(default=None, init=False)
+    _is_introspection: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        if self.document is None or self.operation is None:
+            return
+        self.fallback = _fallback(self.document, self.operation)
+        self._switches = switch_variables(self.document)
+        self._is_introspection = (
+            not self.operation.variable_definitions
+            and self.operation.operation == OperationType.QUERY
+            and _only_introspects(self.operation.selection_set, self.fragments)
+        )
+
+    @property
+    def kind(self) -> OperationType | None:
+        """Whether this is a query, a mutation or a subscription; None if it cannot run."""
+        return self.operation.operation if self.operation else None
+
+    async def run(
+        self,
+        variables: dict[str, Any] | None = None,
+        context: Any = None,
+        root: Any = None,
+        **options: Any,
+    ) -> Result:
+        """Answer one request; see `start` for the *options*."""
+        result = self.start(variables, context, root, **options)
+        return result if isinstance(result, Result) else await result
+
+    def start(
+        self,
+        variables: dict[str, Any] | None = None,
+        context: Any = None,
+        root: Any = None,
+        *,
+        operation_extensions: dict[str, Any] | None = None,
+        abort_signal: Any = None,
+    ) -> Result | Coroutine[Any, Any, Result]:
+        """Answer one request: at once if nothing has to be awaited, else by a coroutine.
+
+        *operation_extensions* reach Strawberry resolvers as `info.input_extensions`.  A request
+        with an *abort_signal* is run by graphql-core; cancelling the task works in any case.
+        """
+        if self.problems:
+            return self._refuse(self.problems)
+        engine, operation = self.engine, self.operation
+        assert operation is not None  # noqa: S101 - there are no problems
+        reason = self.fallback or ("abort signal" if abort_signal is not None else None)
+        if reason is not None:
+            return self._by_reference(
+                reason, variables, context, root, operation_extensions, abort_signal
+            )
+        values = self._coerce(variables)
+        if not isinstance(values, VariableValues):
+            return self._refuse(values)
+        variant = self._variant(values.coerced)
+        if variant is None:
+            return self._by_reference("switch", variables, context, root, operation_extensions)
+        if self._introspection is not None:
+            return Result(self._introspection, None, [])
+        run = Run(values)
+        run.tail = (
+            engine.schema,
+            self.fragments,
+            root,
+            operation,
+            values.coerced if engine.is_strawberry else values,
+            context,
+            is_awaitable,
+            None,
+            ASYNC_HELPERS,
+            *((operation_extensions,) if engine.is_strawberry else ()),
+        )
+        data = variant(run, root)
+        if type(data) is CoroutineType:
+            return self._later(run, data)
+        return self._finish(run, data)
+
+    def stream(
+        self,
+        variables: dict[str, Any] | None = None,
+        context: Any = None,
+        root: Any = None,
+        **options: Any,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Give the payloads of a subscription or an incremental operation, by graphql-core.
+
+        Raises `ValueError` for an operation that cannot run at all.
+        """
+        if self.document is None or self.operation is None:
+            raise ValueError("This operation cannot run: look at its problems first")
+        self.engine.reference.runs[self.fallback or "stream"] += 1
+        return self.engine.reference.stream(
+            self.document,
+            self.operation,
+            variables,
+            context,
+            root,
+            self.engine.format_error,
+            **options,
+        )
+
+    def _coerce(self, variables: dict[str, Any] | None) -> VariableValues | list[GraphQLError]:
+        definitions = self.operation.variable_definitions if self.operation else None
+        if not definitions:
+            return NO_VARIABLES
+        return get_variable_values(
+            self.engine.schema,
+            definitions,
+            variables or {},
+            max_errors=_MOST_ERRORS,
+            hide_suggestions=not self.limits.suggestions,
+        )
+
+    def _variant(self, coerced: dict[str, Any]) -> Root | None:
+        """Give the code for this combination of switches; None if a switch is not set."""
+        key: tuple[Any, ...] = tuple([coerced.get(name) for name in self._switches])
+        variant = self._variants.get(key)
+        if variant is None:
+            if not all(isinstance(switch, bool) for switch in key):
+                return None
+            if len(self._variants) >= MOST_VARIANTS:
+                del self._variants[next(iter(self._variants))]
+            inline = self.engine.inline_after < 1
+            variant = _Variant(self._compile(key, inline=inline), 0, inline)
+            self._variants[key] = variant
+        elif not variant.inlined and variant.runs >= self.engine.inline_after:
+            variant.root, variant.inlined = self._compile(key, inline=True), True
+        variant.runs += 1
+        return variant.root
+
+    def _compile(self, key: tuple[bool, ...], *, inline: bool) -> Root:
+        assert self.operation is not None  # noqa: S101 - only operations that can run are compiled
+        plan = Plan(
+            self.engine.schema,
+            self.operation,
+            self.fragments,
+            dict(zip(self._switches, key, strict=True)),
+            hide_suggestions=not self.limits.suggestions,
+        )
+        return Compiler(plan, self.engine.info_class, inline=inline).root()
+
+    async def _later(self, run: Run, data: Coroutine[Any, Any, Any]) -> Result:
+        return self._finish(run, await data)
+
+    def _finish(self, run: Run, data: dict[str, Any] | None) -> Result:
+        errors = run.errors
+        if not errors:
+            if self._is_introspection:
+                self._introspection = data
+            return Result(data, None, errors)
+        return Result(data, [self.engine.format_error(error) for error in errors], errors[:])
+
+    def _refuse(self, errors: list[GraphQLError]) -> Result:
+        for error in errors:
+            error.message = capped(error.message)
+        formatted = [self.engine.format_error(error) for error in errors]
+        return Result(None, formatted, errors, executed=False)
+
+    def _by_reference(
+        self,
+        reason: str,
+        variables: dict[str, Any] | None,
+        context: Any,
+        root: Any,
+        operation_extensions: dict[str, Any] | None,
+        abort_signal: Any = None,
+    ) -> Result | Coroutine[Any, Any, Result]:
+        reference = self.engine.reference
+        reference.runs[reason] += 1
+        assert self.document is not None  # noqa: S101 - there are no problems
+        assert self.operation is not None  # noqa: S101 - there are no problems
+        name = self.operation.name.value if self.operation.name else None
+        answer = reference.execute(
+            self.document,
+            name,
+            variables,
+            context,
+            root,
+            operation_extensions=operation_extensions,
+            abort_signal=abort_signal,
+            hide_suggestions=not self.limits.suggestions,
+        )
+
+        def result(found: Any) -> Result:
+            if not isinstance(found, ExecutionResult):
+                raise TypeError("This operation answers in parts: use `stream`")
+            formatted = payload(found, self.engine.format_error).get("errors")
+            return Result(found.data, formatted, found.errors or [])
+
+        async def later() -> Result:
+            return result(await answer)
+
+        return later() if isawaitable(answer) else result(answer)
+
+
+_INCREMENTAL: Final = {"defer", "stream"}
+
+
+class _Finder(Visitor):
+    """Looks for what is left to graphql-core."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason: str | None = None
+
+    def enter_directive(self, node: Any, *_: Any) -> None:
+        if node.name.value in _INCREMENTAL:
+            self.reason = "incremental"
+        elif node.name.value == "experimental_disableErrorPropagation":
+            self.reason = "error propagation"
+
+
+def _fallback(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:
+    if operation.operation == OperationType.SUBSCRIPTION:
+        return "subscription"
+    if any(
+        isinstance(definition, FragmentDefinitionNode) and definition.variable_definitions
+        for definition in document.definitions
+    ):
+        return "fragment variables"
+    finder = _Finder()
+    visit(document, finder)
+    return finder.reason
+
+
+def _only_introspects(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> bool:
+    """Whether nothing but the schema is asked: the answer is the same for ever."""
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            if not node.name.value.startswith("__"):
+                return False
+        elif isinstance(node, InlineFragmentNode):
+            if not _only_introspects(node.selection_set, fragments):
+                return False
+        else:
+            return False
+    return True
+
+
+__all__ = ["Engine", "Prepared", "Result", "VariableNode"]
