@@ -5,7 +5,8 @@
     ├── BadPage       the paging arguments do not fit together
     ├── BadCursor     a cursor is altered, foreign or expired
     ├── NeedsIndex    only our own store could answer this, and there is none
-    └── Missing       the caller wanted all sources or nothing, and some did not answer
+    ├── Missing       the caller wanted all sources or nothing, and some did not answer
+    └── NotAnswering  what the question cannot do without did not answer
 
 Every message says what is wrong and, after `hint:`, what to do.  It never repeats a record's
 contents.
@@ -41,3 +42,7 @@ class NeedsIndex(ClientError):
 
 class Missing(ClientError):
     """The caller wanted all sources or nothing, and some did not answer."""
+
+
+class NotAnswering(ClientError):
+    """What the question cannot do without did not answer; asking again later may help."""

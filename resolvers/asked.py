@@ -1,0 +1,70 @@
+"""What the client asked for, in plain values: no names resolved, nothing checked yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.contract.query import Order
+from resolvers.planner.plan import OnMissing
+
+NEWEST_FIRST = Order("submitted_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateTimeRange:
+    """A stretch of time; *since* belongs to it, *until* does not."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintFilter:
+    """A filter as the client wrote it; what is not named is None and asks nothing."""
+
+    all_of: tuple[ComplaintFilter, ...] | None = None
+    any_of: tuple[ComplaintFilter, ...] | None = None
+    none_of: ComplaintFilter | None = None
+    tracking_ids: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    supervisory: bool | None = None
+    statuses: tuple[str, ...] | None = None
+    agencies: tuple[str, ...] | None = None
+    agency_levels: tuple[str, ...] | None = None
+    open: bool | None = None
+    regions: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+    uncategorised: bool | None = None
+    channels: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    submitted: DateTimeRange | None = None
+    updated: DateTimeRange | None = None
+    closed: DateTimeRange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyFilter:
+    """Which agencies are wanted."""
+
+    levels: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    text: str | None = None
+    connected: bool | None = None
+    active_since: datetime | None = None
+    inactive_since: datetime | None = None
+    decree_valid: bool | None = None
+    accepts_categories: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintsAsked:
+    """One page of complaints as the client asked for it."""
+
+    where: ComplaintFilter = ComplaintFilter()
+    order: Order = NEWEST_FIRST
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    on_missing: OnMissing = OnMissing.OMIT

@@ -1,0 +1,150 @@
+"""The reference data at one moment, indexed: agencies, regions, categories, channels, nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from connectors.contract.records import (
+    AgencyRecord,
+    CategoryRecord,
+    ChannelRecord,
+    NodeRecord,
+    RegionRecord,
+)
+from connectors.contract.vocabulary import NodeRole
+
+COLLECTIONS = ("agencies", "regions", "categories", "channels", "nodes")
+
+Group = Mapping[str | None, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What the registry said, ready to be looked up.
+
+    *known* names the collections that were ever read: of the others, nothing can be said.
+    """
+
+    known: frozenset[str] = frozenset()
+    agencies: Mapping[str, tuple[AgencyRecord, ...]] = field(default_factory=dict)
+    """Code to its editions, latest first."""
+    units: Group = field(default_factory=dict)
+    regions: Mapping[str, RegionRecord] = field(default_factory=dict)
+    parts: Group = field(default_factory=dict)
+    """Region code to the regions right below it; None to the provinces."""
+    categories: Mapping[str, CategoryRecord] = field(default_factory=dict)
+    branches: Group = field(default_factory=dict)
+    """Category id to those right below it; None to the top ones."""
+    channels: Mapping[str, ChannelRecord] = field(default_factory=dict)
+    nodes: tuple[NodeRecord, ...] = ()
+
+    def agency(self, code: str | None, on: date) -> AgencyRecord | None:
+        """Give the agency as it stands *on* that day, else its latest edition."""
+        editions = self.agencies.get(code, ()) if code is not None else ()
+        for edition in editions:
+            if exists(edition, on):
+                return edition
+        return editions[0] if editions else None
+
+    def agencies_on(self, on: date) -> list[AgencyRecord]:
+        """Give every agency that exists *on* that day, by code."""
+        found = (self.agency(code, on) for code in sorted(self.agencies))
+        return [each for each in found if each is not None and exists(each, on)]
+
+    def with_units_and_successors(self, codes: Iterable[str]) -> frozenset[str]:
+        """Give *codes*, all units below them, and all that took their work over."""
+        found: set[str] = set()
+        waiting = list(codes)
+        while waiting:
+            code = waiting.pop()
+            if code in found:
+                continue
+            found.add(code)
+            waiting.extend(self.units.get(code, ()))
+            for edition in self.agencies.get(code, ()):
+                waiting.extend(edition.successors)
+        return frozenset(found)
+
+    def branch(self, ids: Iterable[str]) -> frozenset[str]:
+        """Give the categories *ids* and all below them."""
+        found: set[str] = set()
+        waiting = list(ids)
+        while waiting:
+            each = waiting.pop()
+            if each not in found:
+                found.add(each)
+                waiting.extend(self.branches.get(each, ()))
+        return frozenset(found)
+
+    def region(self, code: str | None) -> RegionRecord | None:
+        """Give the region of *code*."""
+        return self.regions.get(code) if code is not None else None
+
+    def category(self, code: str | None) -> CategoryRecord | None:
+        """Give the category of *code*."""
+        return self.categories.get(code) if code is not None else None
+
+    def channel(self, code: str | None) -> ChannelRecord | None:
+        """Give the channel of *code*."""
+        return self.channels.get(code) if code is not None else None
+
+    def node(self, region: str, role: NodeRole, on: date) -> list[str]:
+        """Give the codes of the agencies that have *role* in *region*'s node *on* that day."""
+        return [
+            node.agency
+            for node in self.nodes
+            if node.region == region and node.role == role and exists(node, on)
+        ]
+
+
+def exists(record: AgencyRecord | NodeRecord, on: date) -> bool:
+    """Say whether *record* is valid *on* that day; both ends belong to its time."""
+    starts, ends = record.valid_from, record.valid_to
+    return (starts is None or starts <= on) and (ends is None or on <= ends)
+
+
+def index(rows: Mapping[str, Iterable[object]]) -> Directory:
+    """Build a directory from the *rows* of each collection; of two with one code the first counts.
+
+    A parent that is not there leaves its child at the top, so that nothing is out of reach.
+    """
+    agencies: dict[str, list[AgencyRecord]] = {}
+    regions: dict[str, RegionRecord] = {}
+    categories: dict[str, CategoryRecord] = {}
+    channels: dict[str, ChannelRecord] = {}
+    nodes: list[NodeRecord] = []
+    for row in (row for collection in rows.values() for row in collection):
+        match row:
+            case AgencyRecord():
+                agencies.setdefault(row.code, []).append(row)
+            case RegionRecord():
+                regions.setdefault(row.code, row)
+            case CategoryRecord():
+                categories.setdefault(row.id, row)
+            case ChannelRecord():
+                channels.setdefault(row.id, row)
+            case NodeRecord():
+                nodes.append(row)
+    for editions in agencies.values():
+        editions.sort(key=lambda edition: edition.valid_from or date.min, reverse=True)
+    return Directory(
+        known=frozenset(rows),
+        agencies={code: tuple(editions) for code, editions in agencies.items()},
+        units=_grouped({code: editions[0].parent for code, editions in agencies.items()}),
+        regions=regions,
+        parts=_grouped({code: region.parent for code, region in regions.items()}),
+        categories=categories,
+        branches=_grouped({each.id: each.parent for each in categories.values()}),
+        channels=channels,
+        nodes=tuple(nodes),
+    )
+
+
+def _grouped(parents: Mapping[str, str | None]) -> Group:
+    groups: dict[str | None, list[str]] = {}
+    for code in sorted(parents):
+        parent = parents[code]
+        groups.setdefault(parent if parent in parents else None, []).append(code)
+    return groups

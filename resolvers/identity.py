@@ -1,0 +1,85 @@
+"""Global ids: opaque to clients, stable for ever, and nothing secret in them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from connectors.contract.records import ComplaintRecord
+
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedId:
+    """A complaint by its national number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceId:
+    """A complaint by its source's own id."""
+
+    source: str
+    local_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeId:
+    """A thing of the reference data by its code."""
+
+    type_name: str
+    code: str
+
+
+GlobalId = TrackedId | SourceId | CodeId
+
+_CODED = {"Agency": "code", "Region": "code", "Category": "id"}
+
+
+def complaint_id(record: ComplaintRecord) -> str:
+    """Give the id of a complaint: by national number where there is one."""
+    if record.tracking_id is not None:
+        return _written(f"Complaint:tracking:{record.tracking_id}")
+    return _written(f"Complaint:source:{record.source}:{record.local_id}")
+
+
+def coded_id(type_name: str, code: str) -> str:
+    """Give the id of an agency, region or category."""
+    return _written(f"{type_name}:{_CODED[type_name]}:{code}")
+
+
+def read_id(text: str) -> GlobalId | None:
+    """Give what *text* stands for, or None if it is no id of ours."""
+    if len(text) > _LONGEST:
+        return None
+    try:
+        plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        written = plain.decode()
+    except (binascii.Error, ValueError):
+        return None
+    match written.split(":", 2):
+        case ["Complaint", "tracking", number] if is_tracking_number(number):
+            return TrackedId(number)
+        case ["Complaint", "source", rest]:
+            source, colon, local_id = rest.partition(":")
+            return SourceId(source, local_id) if colon and source and local_id else None
+        case [type_name, key, code] if _CODED.get(type_name) == key and code:
+            return CodeId(type_name, code)
+    return None
+
+
+def clean_tracking_number(text: str) -> str:
+    """Give *text* as a tracking number is written here: no `#`, no spaces around."""
+    return text.strip().removeprefix("#").strip()
+
+
+def is_tracking_number(text: str) -> bool:
+    """Say whether *text* has the shape of a national number: up to twenty ASCII digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 20
+
+
+def _written(plain: str) -> str:
+    return base64.urlsafe_b64encode(plain.encode()).rstrip(b"=").decode()

@@ -1,0 +1,226 @@
+"""Who may see what, as data: role and purpose to rows, fields and masks; the rest is denied.
+
+Used twice: before asking (rows narrowed, fields pruned, filters refused that would tell of hidden
+fields) and before answering (masks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
+
+from connectors.contract.filters import (
+    EVERYTHING,
+    NOTHING,
+    Filter,
+    Predicate,
+    all_of,
+    any_of,
+    fields,
+    one_of,
+    predicate,
+    terms,
+)
+from connectors.contract.records import ComplaintRecord
+from connectors.contract.vocabulary import ComplaintStatus as Status
+from resolvers.errors import BadFilter
+
+
+class Role(StrEnum):
+    """What a viewer is (*peran*)."""
+
+    PUBLIC = "PUBLIC"
+    PORTAL = "PORTAL"
+    AGENCY_ADMIN = "AGENCY_ADMIN"
+    LIAISON_OFFICER = "LIAISON_OFFICER"
+    VERIFIER = "VERIFIER"
+    SUPERVISOR = "SUPERVISOR"
+    COORDINATOR = "COORDINATOR"
+    HOME_AFFAIRS = "HOME_AFFAIRS"
+    OMBUDSMAN = "OMBUDSMAN"
+    PRESIDENTIAL_STAFF = "PRESIDENTIAL_STAFF"
+    NATIONAL_ADMIN = "NATIONAL_ADMIN"
+    AUDITOR = "AUDITOR"
+
+
+class Purpose(StrEnum):
+    """What a viewer asks for (*tujuan pemrosesan*)."""
+
+    PORTAL_PUBLIC = "PORTAL_PUBLIC"
+    CASE_HANDLING = "CASE_HANDLING"
+    VERIFICATION = "VERIFICATION"
+    INTERNAL_SUPERVISION = "INTERNAL_SUPERVISION"
+    COORDINATION = "COORDINATION"
+    OMBUDSMAN_SUPERVISION = "OMBUDSMAN_SUPERVISION"
+    KSP_OVERSIGHT = "KSP_OVERSIGHT"
+    AUDIT = "AUDIT"
+
+
+class Mask(StrEnum):
+    """How a field is coarsened before it is shown."""
+
+    REDACTED = "REDACTED"
+    """Personal data in the text are blotted out."""
+    DISTRICT = "DISTRICT"
+    """A region code is cut to its first three parts."""
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, and what for."""
+
+    subject: str
+    roles: frozenset[Role]
+    purpose: Purpose
+    agencies: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+PUBLIC = Viewer(subject="anonymous", roles=frozenset({Role.PUBLIC}), purpose=Purpose.PORTAL_PUBLIC)
+"""Everybody: the only viewer that HTTP knows."""
+
+NATIONAL_ADMIN = Viewer(
+    subject="national-admin",
+    roles=frozenset({Role.NATIONAL_ADMIN}),
+    purpose=Purpose.COORDINATION,
+)
+"""The national administrator (*Admin Nasional*): in process only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What one viewer may see."""
+
+    rows: Filter = NOTHING
+    """Only these complaints exist for the viewer."""
+    readable: frozenset[str] = frozenset()
+    """The record fields that may be fetched; all others are pruned before asking."""
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    operations: bool = False
+    """May see how sources are asked and how they do: connector, reason, error rate, row counts."""
+
+    def permits(self, record: ComplaintRecord) -> bool:
+        """Say whether *record*, fetched with `row_fields`, may be shown at all."""
+        return _permits(self.rows)(record)
+
+    @property
+    def row_fields(self) -> frozenset[str]:
+        """The record fields that `permits` looks at."""
+        return fields(self.rows)
+
+    def prune(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Give those of the *wanted* fields that may be fetched."""
+        return wanted & self.readable
+
+    def insist(self, asked: Filter) -> None:
+        """Raise `BadFilter` if *asked* could tell of what this viewer may not read.
+
+        Only the client's own filter is looked at, never the rows' predicate.
+        """
+        for term in terms(asked):
+            if term.field not in self.readable:
+                raise BadFilter(
+                    "FILTER_NOT_ALLOWED",
+                    "the filter names a field that you may not read",
+                    hint="filter by what the answer shows you",
+                )
+            if self.masks.get(term.field) is Mask.DISTRICT and any(
+                str(value).count(".") > 2 for value in term.values
+            ):
+                raise BadFilter(
+                    "REGION_TOO_FINE",
+                    "the filter names a village, and you are shown no more than the district",
+                    hint="use the district's code, the first three parts",
+                )
+
+
+@lru_cache(maxsize=64)
+def _permits(rows: Filter) -> Predicate:
+    return predicate(rows)
+
+
+_PLAIN = frozenset(
+    {
+        "source",
+        "local_id",
+        "submitted_at",
+        "updated_at",
+        "tracking_id",
+        "kind",
+        "supervisory",
+        "title",
+        "category",
+        "channel",
+        "region",
+        "anonymous",
+        "secret",
+        "closed_at",
+        "status",
+        "agency",
+    }
+)
+
+_PERSONAL = frozenset(
+    {"body", "place", "latitude", "longitude", "reporter_name", "reporter_contact"}
+)
+
+VERIFIED = (
+    Status.DISPOSED,
+    Status.IN_PROGRESS,
+    Status.RESPONDED,
+    Status.REPLIED,
+    Status.REOPENED,
+    Status.CLOSED_BY_REPORTER,
+    Status.CLOSED_BY_SYSTEM,
+    Status.CLOSED_BY_ADMIN,
+    Status.ESCALATED,
+)
+"""The statuses that only a verified complaint can have."""
+
+RULES: Mapping[tuple[Role, Purpose], Access] = {
+    (Role.PUBLIC, Purpose.PORTAL_PUBLIC): Access(
+        rows=all_of((one_of("status", VERIFIED), one_of("secret", (False,)))),
+        readable=_PLAIN,
+        masks={"title": Mask.REDACTED, "region": Mask.DISTRICT},
+    ),
+    (Role.NATIONAL_ADMIN, Purpose.COORDINATION): Access(
+        rows=EVERYTHING, readable=_PLAIN | _PERSONAL, operations=True
+    ),
+}
+"""Role and purpose to what they open.  A pair that is not here opens nothing."""
+
+NOBODY = Access()
+
+
+def access_of(viewer: Viewer) -> Access:
+    """Give what *viewer* may see: of several roles, rows add up and the narrowest fields hold."""
+    rules = [
+        RULES[role, viewer.purpose]
+        for role in sorted(viewer.roles)
+        if (role, viewer.purpose) in RULES
+    ]
+    if not rules:
+        return NOBODY
+    if len(rules) == 1:
+        return rules[0]
+    readable = rules[0].readable.intersection(*(rule.readable for rule in rules[1:]))
+    masks = {name: mask for rule in rules for name, mask in rule.masks.items()}
+    return Access(
+        rows=any_of(rule.rows for rule in rules),
+        readable=readable,
+        masks=masks,
+        operations=all(rule.operations for rule in rules),
+    )
+
+
+def scope(viewer: Viewer) -> tuple[object, ...]:
+    """Give what a cursor is bound to: the viewer's rights, not the viewer's name."""
+    return (
+        tuple(sorted(viewer.roles)),
+        viewer.purpose,
+        tuple(sorted(viewer.agencies)),
+        tuple(sorted(viewer.regions)),
+    )

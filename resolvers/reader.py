@@ -1,0 +1,239 @@
+"""Answer questions for a viewer: policy prunes, the planner asks, policy masks."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from connectors.contract.capabilities import Fit
+from connectors.contract.errors import SourceError
+from connectors.contract.filters import EVERYTHING, Filter, all_of, one_of
+from connectors.contract.records import ComplaintRecord
+from connectors.contract.source import Source
+from resolvers.asked import ComplaintFilter, ComplaintsAsked
+from resolvers.errors import BadPage, NotAnswering
+from resolvers.identity import SourceId
+from resolvers.masking import mask
+from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
+from resolvers.planner.plan import Count, Listing, Plan, Question
+from resolvers.planner.planner import Planner
+from resolvers.policy import Access, Viewer, access_of, scope
+from resolvers.reference import Reference
+from resolvers.sources import SourceShown, show_answers, show_source
+from resolvers.translation import Translator, needs_reference
+
+REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
+MOST_REPORTERS = 20
+_NO_NUMBER = "0"
+"""Asked for where there is no number, so that both cases make the same requests."""
+
+Disclosed = Callable[[Viewer, Sequence[ComplaintRecord]], None]
+
+
+class Reader:
+    """Answers for any viewer; holds nothing of any of them."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        reference: Reference,
+        sources: Sequence[Source],
+        disclosed: Disclosed,
+    ) -> None:
+        """Read through *planner* and tell *disclosed* whose reporter was shown to whom."""
+        self._planner = planner
+        self.reference = reference
+        self._sources = {source.name: source for source in sources}
+        self._disclosed = disclosed
+
+    async def complaints(
+        self, viewer: Viewer, asked: ComplaintsAsked, wanted: frozenset[str]
+    ) -> ComplaintPage:
+        """Give one page, with the record fields *wanted* as far as *viewer* may read them."""
+        access = access_of(viewer)
+        where = await self._where(asked.where, access)
+        shown = access.prune(wanted)
+        plan = self._planner.build(
+            Question(
+                where=all_of((where, access.rows)),
+                order=asked.order,
+                fields=shown | access.row_fields,
+                fingerprint=fingerprint(asked, viewer),
+                first=asked.first,
+                after=asked.after,
+                last=asked.last,
+                before=asked.before,
+                on_missing=asked.on_missing,
+            )
+        )
+        _insist_few(shown, plan.size)
+        listing = await self._planner.run(plan)
+        return self._page(viewer, access, plan, listing, shown)
+
+    async def count(self, page: ComplaintPage) -> Count:
+        """Count the list of which *page* is a part: only what its viewer could list."""
+        return await self._planner.count(page.plan, page.listing)
+
+    async def by_number(
+        self, viewer: Viewer, keys: Sequence[tuple[str, frozenset[str]]]
+    ) -> list[ComplaintRecord | None]:
+        """Give the complaint of each (national number, wanted fields), None where there is none
+        to be seen; unknown and hidden ones cost the same requests.
+        """
+        access = access_of(viewer)
+        shown = access.prune(frozenset().union(*(wanted for _, wanted in keys)))
+        _insist_few(shown, len(keys))
+        anchors = await self._anchors(sorted({number for number, _ in keys}), access, shown)
+        found = [self._show(access, anchors.get(number)) for number, _ in keys]
+        self._disclose(viewer, shown, found)
+        return found
+
+    async def by_source_id(
+        self, viewer: Viewer, wanted_id: SourceId, wanted: frozenset[str]
+    ) -> ComplaintRecord | None:
+        """Give the complaint that a source's own id leads to, or None, by the same requests."""
+        access = access_of(viewer)
+        shown = access.prune(wanted)
+        record = await self._by_source_id(wanted_id, access, shown)
+        found = self._show(access, record)
+        self._disclose(viewer, shown, (found,))
+        return found
+
+    def sources(self, viewer: Viewer) -> list[SourceShown]:
+        """Give every source as *viewer* is shown it."""
+        access = access_of(viewer)
+        return [show_source(source, access) for source in self._sources.values()]
+
+    def source(self, viewer: Viewer, name: str) -> SourceShown | None:
+        """Give one source as *viewer* is shown it."""
+        source = self._sources.get(name)
+        return None if source is None else show_source(source, access_of(viewer))
+
+    async def _where(self, asked: ComplaintFilter, access: Access) -> Filter:
+        if asked == ComplaintFilter():
+            return EVERYTHING
+        directory = await self.reference.directory(wait=needs_reference(asked))
+        translator = Translator(directory, self.reference.configured, frozenset(self._sources))
+        where = translator.translate(asked)
+        access.insist(where)
+        return where
+
+    def _page(
+        self,
+        viewer: Viewer,
+        access: Access,
+        plan: Plan,
+        listing: Listing,
+        shown: frozenset[str],
+    ) -> ComplaintPage:
+        # What a source sends beside the question stays here: the filter it was asked is not trusted
+        # with secrecy.
+        edges = tuple(
+            ComplaintEdge(
+                node=mask(access, entry.record),
+                late=entry.late,
+                index=index,
+                cursor_at=listing.cursor_at,
+            )
+            for index, entry in enumerate(listing.entries)
+            if access.permits(entry.record)
+        )
+        self._disclose(viewer, shown, [edge.node for edge in edges])
+        return ComplaintPage(
+            edges=edges,
+            page_info=PageInfo(
+                has_next_page=listing.has_next,
+                has_previous_page=listing.has_previous,
+                start_cursor=listing.start_cursor,
+                end_cursor=listing.end_cursor,
+            ),
+            complete=listing.complete,
+            answers=show_answers(listing.answers, self._sources, access),
+            plan=plan,
+            listing=listing,
+        )
+
+    async def _anchors(
+        self, numbers: Sequence[str], access: Access, shown: frozenset[str]
+    ) -> dict[str, ComplaintRecord]:
+        national = self._planner.national()
+        if national is None:
+            return {}
+        fields = shown | access.row_fields | {"tracking_id"}
+        named = one_of("tracking_id", numbers)
+        where = all_of((named, access.rows))
+        can = national.connector.capabilities.collections["complaints"]
+        if can.get_max and can.fit(named) is Fit.NO:
+            answers = await asyncio.gather(
+                *(self._planner.by_id(national.name, each, where, fields) for each in numbers)
+            )
+        else:
+            answers = [await self._planner.find(where, fields, (national,))]
+        for answer in answers:
+            _insist_answered(answer.failed)
+        return {
+            record.tracking_id: record
+            for answer in answers
+            for record in answer.records
+            if record.tracking_id is not None
+        }
+
+    async def _by_source_id(
+        self, wanted_id: SourceId, access: Access, shown: frozenset[str]
+    ) -> ComplaintRecord | None:
+        source = self._sources.get(wanted_id.source)
+        if source is None or not source.holds("complaints"):
+            return None
+        # Not narrowed to what may be seen: a row that got a national number leads to its anchor,
+        # whose rights are the ones that count.
+        where = access.rows if source.national else EVERYTHING
+        fields = shown | access.row_fields | {"tracking_id"}
+        found = await self._planner.by_id(source.name, wanted_id.local_id, where, fields)
+        _insist_answered(found.failed)
+        record = found.records[0] if found.records else None
+        if source.national:
+            return record
+        number = None if record is None else record.tracking_id
+        if record is not None and number is None and access.permits(record):
+            return record
+        anchors = await self._anchors([number or _NO_NUMBER], access, shown)
+        return None if number is None else anchors.get(number)
+
+    def _show(self, access: Access, record: ComplaintRecord | None) -> ComplaintRecord | None:
+        if record is None or not access.permits(record):
+            return None
+        return mask(access, record)
+
+    def _disclose(
+        self, viewer: Viewer, shown: frozenset[str], found: Sequence[ComplaintRecord | None]
+    ) -> None:
+        records = [record for record in found if record is not None]
+        if shown & REPORTER_FIELDS and records:
+            self._disclosed(viewer, records)
+
+
+def fingerprint(asked: ComplaintsAsked, viewer: Viewer) -> bytes:
+    """Give what a cursor is bound to: the client's filter, the order, the viewer's rights."""
+    whole = (asked.where, asked.order.field, asked.order.descending, scope(viewer))
+    return hashlib.sha256(msgspec.msgpack.encode(whole)).digest()[:16]
+
+
+def _insist_few(shown: frozenset[str], complaints: int) -> None:
+    if shown & REPORTER_FIELDS and complaints > MOST_REPORTERS:
+        raise BadPage(
+            "REPORTER_PAGE_TOO_LARGE",
+            f"reporters are shown for at most {MOST_REPORTERS} complaints at a time",
+            hint=f"ask for first: {MOST_REPORTERS} or less, or leave reporter out",
+        )
+
+
+def _insist_answered(failed: Sequence[SourceError]) -> None:
+    if failed:
+        raise NotAnswering(
+            "SOURCE_UNAVAILABLE",
+            f"{failed[0].source} did not answer, so nothing can be said of this complaint",
+            hint="ask again in a moment",
+        )

@@ -1,0 +1,173 @@
+"""Blot personal data out of free text: numbers, addresses of mail, plates, names after honorifics.
+
+It works on patterns alone and errs on the side of blotting: the text is shown to everybody.
+"""
+
+from __future__ import annotations
+
+import re
+
+BLOT = "█████"
+"""Stands for what was taken out: one length for all, so that it tells nothing."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+_AT = r"\s?(?:@|\(at\)|\[at\])\s?"
+_DOT = r"\s?(?:\.|\(dot\)|\[dot\])\s?"
+_EMAIL = rf"[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,6}}"
+_HANDLE = r"(?<![\w@])@\w{3,}"
+_YEARS = r"(?<!\d)(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d(?!\d)"
+_DIGITS = r"\(?\+?\d(?:[\s().\-\u2013\u00b7_]{0,3}\d){5,}"
+"""Six digits or more, also grouped: telephone, identity card, bank card, account, amount."""
+
+_NUMBERS = re.compile(
+    rf"(?P<kept>{_YEARS}(?![\s.\-]{{0,3}}\d))|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE
+)
+
+_PLATE_AREAS = (
+    "A[ABDEG]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABS]?|R|S|T|W|Z"
+)
+_PLATES = re.compile(
+    rf"(?<![^\W_])(?:{_PLATE_AREAS})[\s.\-]{{0,2}}\d{{1,4}}[\s.\-]{{0,2}}[A-Z]{{1,3}}(?![^\W_])",
+    re.IGNORECASE,
+)
+"""An area's letters, one to four digits, letters: an Indonesian number plate."""
+
+_SPOKEN = (
+    r"(?i:bapak|bpk|pak|ibu|bu|sdr|sdri|sdra|saudara|saudari|tuan|tn|nyonya|ny|nona|nn|mbak|mas"
+    r"|kak|kakak|ustadz?|ustadzah|kyai|kiai|abah|a\.n|atas\s{1,3}nama|bernama)"
+)
+_WRITTEN = r"(?:H(?=\.)|Hj|KH|Dr|dr|drg|Drs|Dra|Ir|Prof|R(?=\.))"
+_WORD = r"[^\W\d_][\w'\u2019`\-]*\.?"
+_HONORIFIC = re.compile(rf"(?<![^\W_])(?:{_SPOKEN}|{_WRITTEN})(?:\.?\s{{0,3}}:|\.|(?=\s))")
+_NEXT = re.compile(rf"\s{{0,3}}(?P<word>{_WORD})")
+
+_OFFICES = frozenset(
+    [
+        "bupati",
+        "camat",
+        "kapolda",
+        "kapolres",
+        "kapolsek",
+        "kadis",
+        "kepala",
+        "dinas",
+        "lurah",
+        "menteri",
+        "presiden",
+        "wakil",
+        "walikota",
+        "wali",
+        "gubernur",
+        "rektor",
+        "direktur",
+        "ketua",
+        "sekda",
+        "sekretaris",
+        "rt",
+        "rw",
+        "dpr",
+        "dprd",
+        "hakim",
+        "jaksa",
+        "guru",
+        "dokter",
+        "bidan",
+        "perawat",
+        "polisi",
+        "petugas",
+        "desa",
+        "kelurahan",
+        "kecamatan",
+    ]
+)
+"""Words after an honorific that name an office; a name may still follow."""
+
+_PLAIN = frozenset(
+    [
+        "kota",
+        "negara",
+        "rumah",
+        "hamil",
+        "menyusui",
+        "pertiwi",
+        "yang",
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "untuk",
+        "mohon",
+        "tolong",
+        "kami",
+        "saya",
+        "kita",
+        "ini",
+        "itu",
+        "ada",
+        "sudah",
+        "belum",
+        "tidak",
+        "agar",
+        "supaya",
+        "apakah",
+        "bagaimana",
+        "kapan",
+        "mengapa",
+        "kenapa",
+        "dengan",
+        "atau",
+        "juga",
+        "bisa",
+        "dapat",
+        "harus",
+        "masih",
+        "terhormat",
+        "tangga",
+        "jalan",
+        "perusahaan",
+        "orang",
+        "nya",
+    ]
+)
+"""Lower-case words after an honorific that are no names; also `Ibu Kota`."""
+
+_LONGEST_NAME = 5
+
+
+def redact(text: str) -> str:
+    """Give *text* with everything that looks like personal data blotted out."""
+    text = _INVISIBLE.sub("", text)
+    text = _NUMBERS.sub(_blot_number, text)
+    text = _PLATES.sub(BLOT, text)
+    return _blot_names(text)
+
+
+def _blot_number(found: re.Match[str]) -> str:
+    return found.group() if found.group("kept") else BLOT
+
+
+def _blot_names(text: str) -> str:
+    shown: list[str] = []
+    here = 0
+    while (honorific := _HONORIFIC.search(text, here)) is not None:
+        shown.append(text[here : honorific.end()])
+        here = honorific.end()
+        blotted = 0
+        while blotted < _LONGEST_NAME and (found := _NEXT.match(text, here)) is not None:
+            word = found.group("word")
+            plain = word.rstrip(".").casefold()
+            if not blotted and plain in _OFFICES:
+                shown.append(found.group())
+            elif _ends(plain, word, blotted) or _HONORIFIC.match(text, found.start("word")):
+                break
+            else:
+                shown.append(text[here : found.start("word")] + BLOT)
+                blotted += 1
+            here = found.end()
+    return "".join(shown) + text[here:]
+
+
+def _ends(plain: str, word: str, blotted: int) -> bool:
+    """Say whether the sentence goes on with *word*: a first name may be in lower case, no other."""
+    return plain in _PLAIN or (blotted > 0 and not word[0].isupper())

@@ -1,0 +1,181 @@
+"""The sources and their answers, as a viewer is shown them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from connectors.contract.source import Source
+from resolvers.planner.plan import AnswerMode, AnswerState, SourceAnswer
+from resolvers.policy import Access
+
+
+class SourceState(StrEnum):
+    """How a source does."""
+
+    HEALTHY = "HEALTHY"
+    DEGRADED = "DEGRADED"
+    OPEN = "OPEN"
+    DOWN = "DOWN"
+    UNKNOWN = "UNKNOWN"
+
+
+class Health(Protocol):
+    """What a guarded connector knows of its source."""
+
+    @property
+    def state(self) -> str:
+        """One of `SourceState`."""
+        ...
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when the state holds."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not healthy."""
+        ...
+
+    @property
+    def last_success_at(self) -> datetime | None:
+        """When it last answered."""
+        ...
+
+    @property
+    def error_rate(self) -> float | None:
+        """Share of recent calls that failed."""
+        ...
+
+    @property
+    def p95_ms(self) -> float | None:
+        """How long recent calls took, but for the slowest twentieth."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """Rows that could not be used."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A connector that keeps its source's health."""
+
+    def health(self) -> Health:
+        """Give the source's health now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceShown:
+    """A source; what tells of its workings is null to those who may not see it."""
+
+    id: str
+    name: str
+    agency: str | None
+    state: SourceState = SourceState.UNKNOWN
+    state_since: datetime | None = None
+    last_success_at: datetime | None = None
+    connector: str | None = None
+    reason: str | None = None
+    capabilities: tuple[str, ...] | None = None
+    error_rate: float | None = None
+    p95_latency_ms: float | None = None
+    rejected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerShown:
+    """How one source took part in an answer."""
+
+    source: SourceShown
+    state: AnswerState
+    mode: AnswerMode
+    as_of: datetime | None
+    latency_ms: float | None
+    fetched: int | None
+    kept: int | None
+    code: str | None
+    message: str | None
+
+
+WORDS: Mapping[AnswerState, str] = {
+    AnswerState.TRUNCATED: "it holds more than one request may read; narrow the filter",
+    AnswerState.STALE: "it did not answer; these are its last known rows",
+    AnswerState.TIMED_OUT: "it did not answer in time; its rows are missing",
+    AnswerState.UNAVAILABLE: "it could not be reached; its rows are missing",
+    AnswerState.REFUSED: "it refused the question; its rows are missing",
+    AnswerState.MALFORMED: "its answer could not be read; its rows are missing",
+    AnswerState.RATE_LIMITED: "it asked to be asked later; its rows are missing",
+    AnswerState.SKIPPED: "it was not asked; its rows are missing",
+}
+"""What everybody may read of a source that did not answer."""
+
+
+def show_source(source: Source, access: Access) -> SourceShown:
+    """Give *source* as *access* shows it."""
+    connector: object = source.connector
+    health = connector.health() if isinstance(connector, Watched) else None
+    shown = SourceShown(id=source.name, name=source.title, agency=source.agency)
+    if health is not None:
+        shown = replace(
+            shown,
+            state=SourceState(str(health.state)),
+            state_since=health.since,
+            last_success_at=health.last_success_at,
+        )
+    if not access.operations:
+        return shown
+    shown = replace(shown, connector=source.kind, capabilities=_told(source))
+    if health is None:
+        return shown
+    return replace(
+        shown,
+        reason=health.reason,
+        error_rate=health.error_rate,
+        p95_latency_ms=health.p95_ms,
+        rejected=health.rejected,
+    )
+
+
+def show_answers(
+    answers: Sequence[SourceAnswer], sources: Mapping[str, Source], access: Access
+) -> tuple[AnswerShown, ...]:
+    """Give *answers* as *access* shows them: row counts and the source's words only to insiders."""
+    return tuple(
+        AnswerShown(
+            source=show_source(sources[answer.source], access),
+            state=answer.state,
+            mode=answer.mode,
+            as_of=answer.as_of,
+            latency_ms=answer.latency_ms,
+            fetched=answer.fetched if access.operations else None,
+            kept=answer.kept if access.operations else None,
+            code=answer.code,
+            message=answer.message if access.operations else WORDS.get(answer.state),
+        )
+        for answer in answers
+    )
+
+
+def _told(source: Source) -> tuple[str, ...]:
+    told: list[str] = []
+    for name, can in sorted(source.connector.capabilities.collections.items()):
+        told.append(name)
+        told.extend(
+            f"{name}: {'not ' if each.negated else ''}{field} {each.op}"
+            for field, operators in sorted(can.operators.items())
+            for each in operators
+        )
+        told.extend(
+            f"{name}: by {order.field} {'descending' if order.descending else 'ascending'}"
+            for order in can.orders
+        )
+        if can.counts:
+            told.append(f"{name}: counts")
+    return tuple(told)

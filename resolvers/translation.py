@@ -1,0 +1,273 @@
+"""From the client's filter to the sources' words: names checked, branches opened, limits kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from connectors.contract.filters import (
+    Filter,
+    all_of,
+    any_of,
+    between,
+    is_null,
+    negate,
+    one_of,
+    under,
+)
+from connectors.contract.vocabulary import ComplaintStatus as Status
+from resolvers.asked import ComplaintFilter, DateTimeRange
+from resolvers.directory import Directory
+from resolvers.errors import BadFilter, NotAnswering
+from resolvers.identity import clean_tracking_number, is_tracking_number
+
+DEEPEST = 10
+MOST_TERMS = 200
+MOST_VALUES = 500
+
+CLOSED = frozenset(
+    {
+        Status.CLOSED_BY_REPORTER,
+        Status.CLOSED_BY_SYSTEM,
+        Status.CLOSED_BY_ADMIN,
+        Status.ARCHIVED,
+        Status.OUT_OF_SCOPE,
+    }
+)
+"""Nobody has to do anything about these any more."""
+
+OPEN = frozenset(Status) - CLOSED
+
+_REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
+_CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+
+
+class Translator:
+    """Translates the filters of one request."""
+
+    def __init__(
+        self, directory: Directory, configured: frozenset[str], sources: frozenset[str]
+    ) -> None:
+        """Know the *directory*, the collections that are *configured* and the *sources*' ids."""
+        self._directory = directory
+        self._configured = configured
+        self._sources = sources
+        self._terms = 0
+
+    def translate(self, asked: ComplaintFilter, depth: int = 1) -> Filter:
+        """Give the filter that *asked* means; raises `ClientError` for what is wrong with it."""
+        if depth > DEEPEST:
+            raise BadFilter(
+                "FILTER_TOO_DEEP",
+                f"the filter is nested more than {DEEPEST} deep",
+                hint="name several values in one list instead of nesting `or`",
+            )
+        parts = [*self._fields(asked)]
+        self._count(len(parts))
+        parts.extend(self.translate(each, depth + 1) for each in asked.all_of or ())
+        if asked.any_of is not None:
+            parts.append(any_of([self.translate(each, depth + 1) for each in asked.any_of]))
+        if asked.none_of is not None:
+            parts.append(negate(self.translate(asked.none_of, depth + 1)))
+        return all_of(parts)
+
+    def _fields(self, asked: ComplaintFilter) -> Iterable[Filter]:
+        if asked.tracking_ids is not None:
+            yield one_of("tracking_id", self._tracking_numbers(asked.tracking_ids))
+        if asked.kinds is not None:
+            yield one_of("kind", asked.kinds)
+        if asked.supervisory is not None:
+            yield one_of("supervisory", (asked.supervisory,))
+        if asked.statuses is not None:
+            yield one_of("status", asked.statuses)
+        if asked.open is not None:
+            yield one_of("status", OPEN if asked.open else CLOSED)
+        if asked.agencies is not None:
+            yield one_of("agency", self.agencies(asked.agencies))
+        if asked.agency_levels is not None:
+            yield one_of("agency", self._of_levels(asked.agency_levels))
+        if asked.regions is not None:
+            yield under("region", self.regions(asked.regions))
+        if asked.categories is not None:
+            yield one_of("category", self.categories(asked.categories))
+        if asked.uncategorised is not None:
+            yield is_null("category") if asked.uncategorised else negate(is_null("category"))
+        if asked.channels is not None:
+            yield one_of("channel", self._channels(asked.channels))
+        if asked.sources is not None:
+            yield one_of("source", self._known_sources(asked.sources))
+        for field, stretch in (
+            ("submitted_at", asked.submitted),
+            ("updated_at", asked.updated),
+            ("closed_at", asked.closed),
+        ):
+            if stretch is not None:
+                yield moments(field, stretch)
+
+    def agencies(self, codes: tuple[str, ...]) -> frozenset[str]:
+        """Give *codes* with their units and successors."""
+        self._values(codes)
+        if "agencies" not in self._configured:
+            return frozenset(_shaped(codes, "agency", "UNKNOWN_AGENCY"))
+        self._insist("agencies")
+        _known(codes, self._directory.agencies, "agency", "UNKNOWN_AGENCY")
+        return self._directory.with_units_and_successors(codes)
+
+    def regions(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Give *codes*, each checked; a village is known by its district."""
+        self._values(codes)
+        for code in codes:
+            known = self._directory.regions
+            held = code if code.count(".") < 3 else code.rpartition(".")[0]
+            if not _REGION.fullmatch(code) or (
+                "regions" in self._directory.known and held not in known and code not in known
+            ):
+                raise _unknown(code, known, "region", "UNKNOWN_REGION")
+        return codes
+
+    def categories(self, ids: tuple[str, ...]) -> frozenset[str]:
+        """Give *ids* and all below them."""
+        self._values(ids)
+        if "categories" not in self._configured:
+            return frozenset(_shaped(ids, "category", "UNKNOWN_CATEGORY"))
+        self._insist("categories")
+        _known(ids, self._directory.categories, "category", "UNKNOWN_CATEGORY")
+        return self._directory.branch(ids)
+
+    def _of_levels(self, levels: tuple[str, ...]) -> list[str]:
+        self._insist("agencies")
+        wanted = frozenset(levels)
+        return [
+            code
+            for code, editions in self._directory.agencies.items()
+            if any(edition.level in wanted for edition in editions)
+        ]
+
+    def _channels(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        self._values(ids)
+        if "channels" not in self._directory.known:
+            return _shaped(ids, "channel", "UNKNOWN_CHANNEL")
+        _known(ids, self._directory.channels, "channel", "UNKNOWN_CHANNEL")
+        return ids
+
+    def _known_sources(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        self._values(names)
+        _known(names, self._sources, "source", "UNKNOWN_SOURCE")
+        return names
+
+    def _tracking_numbers(self, texts: tuple[str, ...]) -> list[str]:
+        self._values(texts)
+        numbers = [clean_tracking_number(text) for text in texts]
+        if not all(map(is_tracking_number, numbers)):
+            raise BadFilter(
+                "TRACKING_ID_MALFORMED",
+                "a tracking number has digits only",
+                hint="write it as on the complaint, with or without `#`",
+            )
+        return numbers
+
+    def _insist(self, collection: str) -> None:
+        if collection not in self._directory.known:
+            raise NotAnswering(
+                "REFERENCE_UNAVAILABLE",
+                f"the filter needs the reference data ({collection}), which cannot be had now",
+                hint="ask again in a moment, or without this part of the filter",
+            )
+
+    def _values(self, values: tuple[str, ...]) -> None:
+        if len(values) > MOST_VALUES:
+            raise BadFilter(
+                "FILTER_TOO_LARGE",
+                f"a list in the filter has {len(values)} values, at most {MOST_VALUES} are taken",
+                hint="name the branch, parent or region above them",
+            )
+
+    def _count(self, terms: int) -> None:
+        self._terms += terms
+        if self._terms > MOST_TERMS:
+            raise BadFilter(
+                "FILTER_TOO_LARGE",
+                f"the filter has more than {MOST_TERMS} terms",
+                hint="name several values in one list instead of repeating terms",
+            )
+
+
+def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
+    """Say whether *asked* names anything that the reference data have to explain."""
+    if depth > DEEPEST:
+        return False
+    nested = (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,)))
+    named = (asked.agencies, asked.agency_levels, asked.regions, asked.categories, asked.channels)
+    return any(each is not None for each in named) or any(
+        needs_reference(each, depth + 1) for each in nested
+    )
+
+
+def moments(field: str, stretch: DateTimeRange) -> Filter:
+    """Give "*field* lies in *stretch*", in UTC."""
+    since, until = aware(stretch.since), aware(stretch.until)
+    if since is not None and until is not None and until < since:
+        raise BadFilter(
+            "RANGE_REVERSED",
+            "a range ends before it begins",
+            hint="`from` is the earlier moment, `until` the later one, not included",
+        )
+    if since is None and until is None:
+        return all_of(())
+    return between(field, since, until)
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """Give *moment* in UTC; raises `BadFilter` if it names no time zone or leaves the calendar."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise BadFilter(
+            "TIME_ZONE_MISSING",
+            "a moment without a time zone could mean three different ones in Indonesia",
+            hint="add the offset, as in 2026-10-31T08:00:00+07:00, or Z for UTC",
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise BadFilter(
+            "MOMENT_OUT_OF_RANGE",
+            "a moment lies outside the years 1 to 9999",
+            hint="leave the bound out if there is none",
+        ) from None
+
+
+def _shaped(codes: tuple[str, ...], thing: str, error: str) -> tuple[str, ...]:
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            raise _unknown(code, {}, thing, error)
+    return codes
+
+
+def _known(
+    codes: Iterable[str], known: Mapping[str, object] | frozenset[str], thing: str, error: str
+) -> None:
+    for code in codes:
+        if code not in known:
+            raise _unknown(code, known, thing, error)
+
+
+def _unknown(
+    code: str, known: Mapping[str, object] | frozenset[str], thing: str, error: str
+) -> BadFilter:
+    # The client's own word is repeated only if it has the shape of a code: it may hold anything.
+    shown = f" `{code}`" if _CODE.fullmatch(code) else ""
+    near = get_close_matches(code[:64], known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else _WHERE_TO_LOOK[thing]
+    return BadFilter(error, f"there is no {thing}{shown}", hint=hint)
+
+
+_WHERE_TO_LOOK: Mapping[str, str] = {
+    "agency": "the query `agencies` lists the codes",
+    "region": "write Kemendagri's code with dots, as in 64.72; the query `regions` lists them",
+    "category": "the query `categories` lists the ids",
+    "channel": "the query `channels` lists the ids",
+    "source": "the query `sources` lists the ids",
+}
