@@ -170,8 +170,6 @@ def predicate(where: Filter) -> Predicate:
 def _every(tests: list[Predicate]) -> Predicate:
     if not tests:
         return lambda _record: True
-    if len(tests) == 1:
-        return tests[0]
     return lambda record: all(test(record) for test in tests)
 
 

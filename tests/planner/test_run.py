@@ -1,0 +1,376 @@
+"""Running a plan: time limits, missing sources, late rows, budgets, counts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from connectors import memory
+from connectors.contract.capabilities import Collection, Operator, OrderBy
+from connectors.contract.errors import Malformed, Unavailable
+from connectors.contract.filters import EVERYTHING, Op, between, one_of
+from connectors.contract.query import Order, Page, SourceQuery
+from connectors.contract.records import ComplaintRecord
+from connectors.contract.source import Source
+from resolvers.errors import BadCursor, Missing
+from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.plan import Listing, OnMissing, Question
+from resolvers.planner.planner import Planner
+from tests.planner.awkward import CHANGED_SINCE, NEWEST_FIRST, NOTHING_AT_ALL, NOW, Awkward
+
+SEAL = CursorSeal({"k": b"0" * 32}, "k", lifetime=timedelta(hours=1), clock=lambda: NOW)
+
+
+def rows(source: str, count: int, *, minutes: int = 10) -> list[ComplaintRecord]:
+    return [
+        ComplaintRecord(
+            source=source,
+            local_id=f"{index:04}",
+            submitted_at=NOW - timedelta(minutes=minutes * index),
+            updated_at=NOW - timedelta(minutes=minutes * index),
+            status="DISPOSED",
+            secret=False,
+        )
+        for index in range(count)
+    ]
+
+
+class Hanging(Awkward):
+    """Answers *after* pages, then never."""
+
+    after: int = 0
+
+    async def fetch(self, query: SourceQuery) -> Page:
+        if len(self.asked) >= self.after:
+            await asyncio.sleep(60)
+        return await super().fetch(query)
+
+
+def source(connector: Awkward, *, time_limit: float = 4.0, row_budget: int = 50_000) -> Source:
+    return Source(
+        connector=connector,
+        title=connector.name,
+        kind="memory",
+        time_limit=time_limit,
+        row_budget=row_budget,
+    )
+
+
+def asked(first: int = 5, **more: object) -> Question:
+    base = Question(
+        where=EVERYTHING, order=Order("submitted_at"), fields=frozenset(), fingerprint=b"f"
+    )
+    return replace(base, first=first, **more)  # type: ignore[arg-type] # names are given by tests
+
+
+def run(sources: list[Source], question: Question) -> Listing:
+    planner = Planner(sources, SEAL, lambda: NOW)
+    return asyncio.run(planner.run(planner.build(question)))
+
+
+def shown(listing: Listing) -> list[str]:
+    return [f"{entry.record.source}{entry.record.local_id}" for entry in listing.entries]
+
+
+def test_a_hanging_source_costs_its_rows_and_its_time_limit_only() -> None:
+    """The others' rows come whole, the hanging one is named TIMED_OUT, the list not complete."""
+    good = Awkward("a", rows("a", 9), memory.EVERYTHING)
+    stuck = Hanging("b", rows("b", 9), memory.EVERYTHING)
+
+    listing = run([source(good), source(stuck, time_limit=0.05)], asked())
+
+    assert shown(listing) == ["a0000", "a0001", "a0002", "a0003", "a0004"]
+    assert not listing.complete
+    assert {each.source: each.state for each in listing.answers} == {
+        "a": "ANSWERED",
+        "b": "TIMED_OUT",
+    }
+
+
+def test_an_ordered_source_that_stops_answering_keeps_the_rows_it_gave() -> None:
+    """Rows that did arrive in order are shown, up to the first tie that may be unfinished."""
+    stuck = Hanging("b", rows("b", 9), NEWEST_FIRST, page_size=2)
+    stuck.after = 2
+
+    listing = run([source(stuck, time_limit=0.05)], asked(first=8))
+
+    assert shown(listing) == ["b0000", "b0001", "b0002"]
+    assert listing.answers[0].state == "TIMED_OUT"
+    assert listing.has_next
+
+
+def test_an_unordered_source_that_stops_answering_shows_nothing() -> None:
+    """Some rows of an unordered source would be a random choice, so none is shown."""
+    stuck = Hanging("b", rows("b", 9), NOTHING_AT_ALL, page_size=2)
+    stuck.after = 2
+
+    listing = run([source(stuck, time_limit=0.05)], asked(first=8))
+
+    assert shown(listing) == []
+    assert listing.end_cursor is not None
+
+
+def test_the_rows_of_a_source_that_came_back_are_late_and_come_first() -> None:
+    """They lie before the key reached, so they head the next page, marked."""
+    good = Awkward("a", rows("a", 6), memory.EVERYTHING)
+    back = Awkward("b", rows("b", 3), memory.EVERYTHING, failing=[Unavailable("b", "down")])
+    sources = [source(good), source(back)]
+    first = run(sources, asked(first=2))
+
+    second = run(sources, asked(first=4, after=first.end_cursor))
+
+    assert shown(first) == ["a0000", "a0001"]
+    assert shown(second) == ["b0000", "b0001", "a0002", "b0002"]
+    assert [entry.late for entry in second.entries] == [True, False, False, False]
+    assert second.complete
+
+
+def test_paging_back_over_owed_rows_is_refused() -> None:
+    """Backward from a cursor with outstanding rows has no settled answer."""
+    back = Awkward("b", rows("b", 3), memory.EVERYTHING, failing=[Unavailable("b", "down")])
+    sources = [source(Awkward("a", rows("a", 6), memory.EVERYTHING)), source(back)]
+    first = run(sources, asked(first=2))
+
+    with pytest.raises(BadCursor) as caught:
+        run(sources, replace(asked(), first=None, last=2, before=first.end_cursor))
+
+    assert caught.value.code == "CURSOR_NOT_REVERSIBLE"
+
+
+def test_a_backward_page_with_a_gap_cannot_be_paged_back_over_but_forward() -> None:
+    """The gap a failing source leaves behind closes backward paging, forward paging goes on."""
+    back = Awkward("b", rows("b", 3), memory.EVERYTHING, failing=[Unavailable("b", "down")])
+    sources = [source(Awkward("a", rows("a", 6), memory.EVERYTHING)), source(back)]
+    last = run(sources, replace(asked(), first=None, last=2))
+
+    with pytest.raises(BadCursor):
+        run(sources, replace(asked(), first=None, last=2, before=last.start_cursor))
+    onward = run(sources, asked(first=9, after=last.start_cursor))
+
+    assert shown(last) == ["a0004", "a0005"]
+    assert shown(onward) == ["a0005"]
+    assert onward.complete
+
+
+def test_all_or_nothing_fails_and_names_who_is_missing() -> None:
+    """With onMissing FAIL a missing source fails the question."""
+    down = Awkward("b", [], memory.EVERYTHING, failing=[Unavailable("b", "down")])
+
+    with pytest.raises(Missing, match="b; hint") as caught:
+        run([source(down)], asked(on_missing=OnMissing.FAIL))
+
+    assert caught.value.code == "SOURCES_MISSING"
+
+
+def test_a_source_that_breaks_its_declared_order_is_malformed_and_shows_nothing() -> None:
+    """Rows out of order cannot be merged, so none of them is believed."""
+
+    class Shuffled(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            page = await super().fetch(query)
+            return Page(rows=page.rows[::-1], next=page.next, received=page.received)
+
+    listing = run([source(Shuffled("b", rows("b", 9), memory.EVERYTHING))], asked())
+
+    assert shown(listing) == []
+    assert listing.answers[0].state == "MALFORMED"
+
+
+def test_a_window_that_breaks_its_declared_order_is_malformed() -> None:
+    """The same holds for the order that windows rely on."""
+
+    class Shuffled(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            page = await super().fetch(query)
+            return Page(rows=page.rows[::-1], next=page.next, received=page.received)
+
+    listing = run([source(Shuffled("b", rows("b", 9), CHANGED_SINCE))], asked())
+
+    assert listing.answers[0].state == "MALFORMED"
+
+
+def test_an_endless_page_chain_is_recognised() -> None:
+    """A token that comes again is a source going in circles."""
+
+    class Circling(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            page = await super().fetch(query)
+            return Page(rows=page.rows, next=(1,), received=page.received)
+
+    listing = run([source(Circling("b", rows("b", 9), NOTHING_AT_ALL))], asked())
+
+    assert listing.answers[0].state == "MALFORMED"
+
+
+def test_a_source_with_too_many_rows_is_truncated_unread() -> None:
+    """If the total is known to break the budget, an unordered source is not even read."""
+    big = Awkward("b", rows("b", 30), NOTHING_AT_ALL)
+
+    listing = run([source(big, row_budget=10)], asked())
+
+    assert listing.answers[0].state == "TRUNCATED"
+    assert listing.answers[0].fetched == 3
+    assert len(big.asked) == 1
+
+
+def test_the_newest_rows_of_a_source_without_order_are_found_in_windows() -> None:
+    """Only the newest part of a source that orders by change is read for its newest rows."""
+    wide = Awkward("b", rows("b", 2000, minutes=60), CHANGED_SINCE, page_size=50)
+
+    listing = run([source(wide)], asked(first=10))
+
+    assert shown(listing) == [f"b{index:04}" for index in range(10)]
+    assert listing.answers[0].fetched <= 100
+
+
+def test_of_many_rows_only_the_first_are_kept() -> None:
+    """Reading a source whole gives the first rows of the order, forward and backward."""
+    many = rows("b", 90, minutes=1)[::-1]
+    sources = [source(Awkward("b", many, NOTHING_AT_ALL))]
+
+    ahead = run(sources, asked(first=2))
+    back = run(sources, replace(asked(), first=None, last=2))
+
+    assert shown(ahead) == ["b0000", "b0001"]
+    assert shown(back) == ["b0088", "b0089"]
+
+
+def test_a_window_before_the_first_year_is_no_error() -> None:
+    """Dirty dates at the beginning of time do not overflow."""
+    old = rows("b", 1)[0]
+    ancient = ComplaintRecord(
+        source="b",
+        local_id="x",
+        submitted_at=NOW.replace(year=1),
+        updated_at=NOW.replace(year=1),
+    )
+    awkward = Awkward("b", [old, ancient], CHANGED_SINCE)
+    first = run([source(awkward)], asked(first=1))
+    second = run([source(awkward)], asked(first=1, after=first.end_cursor))
+    third = run([source(awkward)], asked(first=1, after=second.end_cursor))
+
+    assert shown(first) + shown(second) + shown(third) == ["b0000", "bx"]
+
+
+def test_a_row_delivered_twice_is_listed_once_as_it_was_last() -> None:
+    """Of two rows with one id the later version counts."""
+    row = rows("b", 1)[0]
+    newer = ComplaintRecord(
+        source="b",
+        local_id=row.local_id,
+        submitted_at=row.submitted_at,
+        updated_at=NOW + timedelta(days=1),
+        title="newer",
+    )
+    listing = run(
+        [source(Awkward("b", [row, newer], NOTHING_AT_ALL, page_size=1))],
+        asked(fields=frozenset({"title"})),
+    )
+
+    assert [entry.record.title for entry in listing.entries] == ["newer"]
+
+
+def test_a_source_that_sends_what_the_viewer_may_not_see_is_not_believed() -> None:
+    """The viewer's predicate is tested here even if the source claims to have applied it."""
+
+    class Careless(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            return await super().fetch(SourceQuery(order=query.order, token=query.token))
+
+    secret = ComplaintRecord(source="b", local_id="s", submitted_at=NOW, updated_at=NOW)
+    guard = one_of("secret", [False])
+
+    listing = run(
+        [source(Careless("b", [secret, *rows("b", 2)], memory.EVERYTHING))],
+        asked(where=guard, guard=guard),
+    )
+
+    assert shown(listing) == ["b0000", "b0001"]
+
+
+def test_the_oldest_as_of_of_a_source_is_told() -> None:
+    """An answer's as-of time is that of the oldest page behind it."""
+
+    class Dated(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            page = await super().fetch(query)
+            day = NOW - timedelta(days=len(self.asked))
+            return Page(rows=page.rows, next=page.next, received=3, as_of=day)
+
+    listing = run([source(Dated("b", rows("b", 6), NOTHING_AT_ALL))], asked())
+
+    assert listing.answers[0].as_of == NOW - timedelta(days=2)
+
+
+def count(sources: list[Source], question: Question) -> tuple[int | None, bool]:
+    async def counted() -> tuple[int | None, bool]:
+        planner = Planner(sources, SEAL, lambda: NOW)
+        plan = planner.build(question)
+        number = await planner.count(plan, await planner.run(plan))
+        return number.value, number.exact
+
+    return asyncio.run(counted())
+
+
+def test_a_count_is_exact_if_every_source_can_count() -> None:
+    """The sum of exact counts is exact, and no further row is read for it."""
+    sources = [
+        source(Awkward("a", rows("a", 40), memory.EVERYTHING)),
+        source(Awkward("b", rows("b", 30), memory.EVERYTHING)),
+    ]
+
+    assert count(sources, asked()) == (70, True)
+
+
+def test_a_source_that_cannot_count_leaves_a_lower_bound() -> None:
+    """What is known is told as "at least"."""
+    sources = [
+        source(Awkward("a", rows("a", 40), memory.EVERYTHING)),
+        source(Awkward("b", rows("b", 30, minutes=1), NEWEST_FIRST)),
+    ]
+
+    value, exact = count(sources, asked(first=5))
+
+    assert not exact
+    assert value is not None
+    assert 40 < value <= 45
+
+
+def test_where_nothing_can_be_counted_the_count_is_null() -> None:
+    """A page without rows of sources that cannot count says nothing."""
+    assert count([source(Awkward("b", rows("b", 3), NEWEST_FIRST))], asked(first=0)) == (
+        None,
+        False,
+    )
+
+
+def test_a_failing_source_is_not_asked_to_count() -> None:
+    """Who did not answer the page is not asked again for its count."""
+    down = Awkward("b", rows("b", 9), memory.EVERYTHING, failing=[Malformed("b", "broken")])
+
+    assert count([source(down)], asked()) == (None, False)
+
+
+def test_a_count_that_fails_is_unknown() -> None:
+    """A source that fails to count costs exactness, not the answer."""
+
+    class Uncounted(Awkward):
+        async def count(self, query: SourceQuery) -> int:
+            raise Unavailable(self.name, "no")
+
+    assert count([source(Uncounted("b", rows("b", 9), memory.EVERYTHING))], asked()) == (5, False)
+
+
+def test_a_residual_filter_keeps_a_count_from_being_exact() -> None:
+    """A source that cannot apply the whole filter cannot count its matches."""
+    can = Collection(
+        operators={"status": (Operator(op=Op.IN),)},
+        orders=(OrderBy(field="submitted_at", descending=True),),
+        counts=True,
+    )
+    where = between("submitted_at", NOW - timedelta(days=3), None)
+
+    assert count([source(Awkward("b", rows("b", 9), can))], asked(where=where)) == (5, False)
