@@ -11,7 +11,13 @@ from datetime import date, datetime
 
 import msgspec
 
-from connectors.contract.vocabulary import AgencyLevel, ComplaintStatus, NodeRole, RegionLevel
+from connectors.contract.vocabulary import (
+    AgencyLevel,
+    ComplaintStatus,
+    EventKind,
+    NodeRole,
+    RegionLevel,
+)
 
 
 class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -52,6 +58,26 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     source_agency: str | None = None
     warnings: tuple[str, ...] = ()
     """What the mapping had to repair, in stable words (see `connectors.mapping`)."""
+
+
+class EventRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One thing that happened to a complaint, as one source tells it."""
+
+    source: str
+    complaint: str
+    """The complaint's local id in that source."""
+    at: datetime
+    kind: EventKind
+    local_id: str = ""
+    """The event's own id where it has one."""
+    agency: str | None = None
+    """Who did it, or who got it."""
+    source_agency: str | None = None
+    from_agency: str | None = None
+    """DISPOSED and BOUNCED: who handed it on."""
+    reason: str | None = None
+    text: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class AgencyRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -118,6 +144,7 @@ Record = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord | Channe
 
 RECORDS: dict[str, type[Record]] = {
     "complaints": ComplaintRecord,
+    "events": EventRecord,
     "agencies": AgencyRecord,
     "regions": RegionRecord,
     "categories": CategoryRecord,
