@@ -12,8 +12,9 @@ import orjson
 def encode(answer: Mapping[str, Any]) -> bytes:
     """Encode *answer*; raises `TypeError` for a value that JSON has no word for."""
     try:
-        return orjson.dumps(answer, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(answer)
     except orjson.JSONEncodeError:
-        # Integers over 64 bits, lone surrogates: rare enough to be slow, but still an answer.
+        # Keys that are not strings, integers over 64 bits, lone surrogates: rare enough to be slow,
+        # but still an answer.
         text = json.dumps(answer, separators=(",", ":"), allow_nan=False)
         return text.encode()

@@ -9,17 +9,14 @@ Only names that the grammar of GraphQL allows, and literals through `repr`, get 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from keyword import iskeyword
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLObjectType,
     GraphQLOutputType,
-    Undefined,
     get_named_type,
     is_leaf_type,
     is_list_type,
@@ -28,7 +25,8 @@ from graphql import (
 )
 from graphql.pyutils import Path
 
-from .complete import PLAIN_SCALARS, completion, ignores_info
+from .complete import completion, ignores_info
+from .leaves import is_text, leaf, texts
 from .plan import Site
 from .runtime import Complete, Field, Info, Odd, Run, Select, await_fields, inert, is_inert, settle
 
@@ -170,8 +168,10 @@ def _steps(steps: list[_Step]) -> Select:
                     continue
                 try:
                     inlined(source, answer)
-                except Exception:  # noqa: BLE001 - the exact way finds it again, and says it right
-                    then(run, path, source, answer, pending)
+                    continue
+                except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
+                    pass
+                then(run, path, source, answer, pending)
         except Exception:
             if pending:
                 settle([answer[key] for key in pending])
@@ -240,9 +240,23 @@ class _Writer:
             lines += [f"{pad}    {line}" for line in plain]
         else:
             lines += [f"{pad}{line}" for line in plain]
-        for site, name in names:
-            lines += self.value(site, site.definition.type, name, indent, depth)
+        lines += self._completed(names, indent, depth)
         return lines, expressions
+
+    def _completed(self, names: list[tuple[Site, str]], indent: int, depth: int) -> list[str]:
+        """Write the completion of each field; texts that may not be null are checked at once."""
+        sure: list[tuple[Any, str]] = []
+        rest: list[str] = []
+        for site, name in names:
+            type_ = site.definition.type
+            inner = type_.of_type if is_non_null_type(type_) else None
+            if inner is not None and is_leaf_type(inner) and is_text(inner):
+                sure.append((inner, name))
+            else:
+                rest += self.value(site, type_, name, indent, depth)
+        if not sure:
+            return rest
+        return ["    " * indent + line for line in texts(self._name, sure)] + rest
 
     def value(
         self, site: Site, type_: GraphQLOutputType, name: str, indent: int, depth: int
@@ -253,9 +267,9 @@ class _Writer:
         if is_non_null_type(type_):
             nullable, type_ = False, type_.of_type
         if is_leaf_type(type_):
-            return [pad + self._leaf(type_, name, nullable)]
+            return [pad + leaf(self._name, type_, name, nullable=nullable)]
         if is_list_type(type_):
-            inner = self._list(site, type_.of_type, name)
+            inner = self._list(site, type_.of_type, name, depth + 1)
         elif is_object_type(type_) and depth >= _DEEPEST:
             made = self._name("f", self._inliner.item(site, type_))
             inner = [f"{name} = {made}({name})"]
@@ -268,11 +282,20 @@ class _Writer:
             return [pad + line for line in [f"if {name} is None: raise Odd", *inner]]
         return [f"{pad}if {name} is not None:", *(f"{pad}    {line}" for line in inner)]
 
-    def _list(self, site: Site, item_type: GraphQLOutputType, name: str) -> list[str]:
-        made = self._name("f", self._inliner.item(site, item_type))
+    def _list(self, site: Site, item_type: GraphQLOutputType, name: str, depth: int) -> list[str]:
+        expect = f"if type({name}) is not list and type({name}) is not tuple: raise Odd"
+        if depth > _DEEPEST:
+            made = self._name("f", self._inliner.item(site, item_type))
+            return [expect, f"{name} = [*map({made}, {name})]"]
+        items, push, item = self._name("l"), self._name("p"), self._name("i")
         return [
-            f"if type({name}) is not list and type({name}) is not tuple: raise Odd",
-            f"{name} = [*map({made}, {name})]",
+            expect,
+            f"{items} = []",
+            f"{push} = {items}.append",
+            f"for {item} in {name}:",
+            *self.value(site, item_type, item, 1, depth),
+            f"    {push}({item})",
+            f"{name} = {items}",
         ]
 
     def _object(self, site: Site, type_: GraphQLObjectType, name: str, depth: int) -> list[str]:
@@ -283,64 +306,3 @@ class _Writer:
         below, expressions = self._fields(self._inliner.below(site, type_), name, 0, depth)
         pairs = ", ".join(f"{key!r}: {text}" for key, text in expressions)
         return [*lines, *below, f"{name} = {{{pairs}}}"]
-
-    def _leaf(self, type_: Any, name: str, nullable: bool) -> str:
-        other = self._name("s", _other(type_, nullable))
-        null = f" and {name} is not None" if nullable else ""
-        same = PLAIN_SCALARS.get(type_.name)
-        if same is not None:
-            return f"if type({name}) is not str{null}: {name} = {other}({name})"
-        if type_.name == "Boolean":
-            return f"if {name} is not True and {name} is not False{null}: {name} = {other}({name})"
-        if type_.name == "Int":
-            fits = f"type({name}) is int and -2147483648 <= {name} <= 2147483647"
-            return f"if not ({fits}){null}: {name} = {other}({name})"
-        if type_.name == "Float":
-            # Infinity less itself is not a number, which is true.
-            fits = f"type({name}) is not float or {name} - {name}"
-            return f"if ({fits}){null}: {name} = {other}({name})"
-        if isinstance(type_, GraphQLEnumType):
-            members = _members(type_)
-            if members:
-                table = self._name("e", {key: word for key, (word, _) in members.items()})
-                self._name("m", members)  # keeps the members alive, and so their ids their own
-                unless = f"if {name} is not None: " if nullable else ""
-                return f"{unless}{name} = {table}.get(id({name})) or {other}({name})"
-        return (
-            f"if {name} is not None: {name} = {other}({name})"
-            if nullable
-            else (f"{name} = {other}({name})")
-        )
-
-
-def _members(type_: GraphQLEnumType) -> dict[int, tuple[str, Any]]:
-    """Answer the members of a Python enum by identity, which is all a member needs."""
-    wrapped = getattr(type_, "wrapped_cls", None)
-    members = (
-        list(wrapped)
-        if isinstance(wrapped, enum.EnumMeta)
-        else [value.value for value in type_.values.values()]
-    )
-    if not all(isinstance(member, enum.Enum) for member in members):
-        return {}
-    try:
-        return {id(member): (type_.coerce_output_value(member), member) for member in members}
-    except Exception:  # noqa: BLE001 - a member that has no name here is an error when it is met
-        return {}
-
-
-def _other(type_: Any, nullable: bool) -> Callable[[Any], Any]:
-    """Make the coercion of values that are not exactly of the expected class."""
-    coerce = type_.coerce_output_value
-
-    def other(value: Any) -> Any:
-        if value is None and nullable:
-            return None
-        if value is None or value is Undefined or not is_inert(type(value)):
-            raise Odd
-        done = coerce(value)
-        if done is None or done is Undefined or type(done) is CoroutineType:
-            raise Odd
-        return done
-
-    return other
