@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
-from resolvers.asked import ComplaintsAsked
+from resolvers.agencies import select
+from resolvers.asked import AgencyFilter, ComplaintsAsked
 from resolvers.directory import Directory
+from resolvers.errors import BadPage
 from resolvers.identity import (
     CodeId,
     SourceId,
@@ -22,6 +26,9 @@ from resolvers.planner.plan import Count
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
 from resolvers.sources import AnswerShown, SourceShown
+from resolvers.translation import own_category_id
+
+MOST_IDS = 100
 
 Thing = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord
 
@@ -68,6 +75,50 @@ class Context:
             case CodeId(type_name, code):
                 return _coded(await self.directory(), type_name, code, self.today())
         return None
+
+    async def things(self, ids: Sequence[str], wanted: frozenset[str]) -> list[Thing | None]:
+        """Give what each of *ids* stands for, asked for together."""
+        if len(ids) > MOST_IDS:
+            raise BadPage(
+                "PAGE_TOO_LARGE",
+                f"{len(ids)} ids were asked, at most {MOST_IDS} are given",
+                hint="ask in several requests",
+            )
+        found = {
+            each: asyncio.ensure_future(self.thing(each, wanted)) for each in dict.fromkeys(ids)
+        }
+        try:
+            await asyncio.gather(*found.values())
+        finally:
+            for work in found.values():
+                work.cancel()
+        return [found[each].result() for each in ids]
+
+    async def agencies(self, asked: AgencyFilter) -> list[AgencyRecord]:
+        """Give the agencies that exist today and match *asked*, by code."""
+        directory = await self.needed("agencies")
+        return select(directory, asked, self.reader.translator(directory), self.today())
+
+    async def regions(self, level: str | None, parent: str | None) -> list[RegionRecord]:
+        """Give the regions of *level* below *parent*; without a level those right below it."""
+        directory = await self.needed("regions")
+        if parent is not None:
+            self.reader.translator(directory).regions((parent,))
+        if level is None:
+            return [directory.regions[code] for code in directory.parts.get(parent, ())]
+        prefix = "" if parent is None else f"{parent}."
+        return [
+            directory.regions[code]
+            for code in sorted(directory.regions)
+            if code.startswith(prefix) and directory.regions[code].level == level
+        ]
+
+    async def category_code(self, named: str | None) -> str | None:
+        """Give the registry's id of the category *named*; raises `BadFilter` if unknown."""
+        if named is None:
+            return None
+        self.reader.translator(await self.needed("categories")).categories((named,))
+        return own_category_id(named)
 
     async def directory(self) -> Directory:
         """Give the reference data as they are known."""

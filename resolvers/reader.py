@@ -14,6 +14,7 @@ from connectors.contract.filters import EVERYTHING, Filter, all_of, one_of
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
+from resolvers.directory import Directory
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
 from resolvers.masking import mask
@@ -112,12 +113,15 @@ class Reader:
         source = self._sources.get(name)
         return None if source is None else show_source(source, access_of(viewer))
 
+    def translator(self, directory: Directory) -> Translator:
+        """Give a translator of one filter over *directory*."""
+        return Translator(directory, self.reference.configured, frozenset(self._sources))
+
     async def _where(self, asked: ComplaintFilter, access: Access) -> Filter:
         if asked == ComplaintFilter():
             return EVERYTHING
         directory = await self.reference.directory(wait=needs_reference(asked))
-        translator = Translator(directory, self.reference.configured, frozenset(self._sources))
-        where = translator.translate(asked)
+        where = self.translator(directory).translate(asked)
         access.insist(where)
         return where
 

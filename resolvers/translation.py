@@ -21,7 +21,7 @@ from connectors.contract.vocabulary import ComplaintStatus as Status
 from resolvers.asked import ComplaintFilter, DateTimeRange
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
-from resolvers.identity import clean_tracking_number, is_tracking_number
+from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
 
 DEEPEST = 10
 MOST_TERMS = 200
@@ -128,8 +128,9 @@ class Translator:
         return codes
 
     def categories(self, ids: tuple[str, ...]) -> frozenset[str]:
-        """Give *ids* and all below them."""
+        """Give *ids*, global or the registry's own, and all below them."""
         self._values(ids)
+        ids = tuple(map(own_category_id, ids))
         if "categories" not in self._configured:
             return frozenset(_shaped(ids, "category", "UNKNOWN_CATEGORY"))
         self._insist("categories")
@@ -203,6 +204,15 @@ def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
     return any(each is not None for each in named) or any(
         needs_reference(each, depth + 1) for each in nested
     )
+
+
+def own_category_id(text: str) -> str:
+    """Give the registry's id of a category that may be named by its global id."""
+    match read_id(text):
+        case CodeId("Category", code):
+            return code
+        case _:
+            return text
 
 
 def moments(field: str, stretch: DateTimeRange) -> Filter:

@@ -1,0 +1,27 @@
+"""The schema as a whole, and its printed form."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.agency import Agency
+from schema.catalogue import Category
+from schema.complaint import Complaint
+from schema.places import Region
+from schema.query import Query
+from schema.scalars import SCALARS
+
+
+def build_schema() -> strawberry.Schema:
+    """Build the schema; it holds nothing of any request and is built once."""
+    return strawberry.Schema(
+        Query,
+        types=[Complaint, Agency, Region, Category],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    )
+
+
+def printed() -> str:
+    """Give the schema in GraphQL's own language, as `schema/schema.graphql` keeps it."""
+    return build_schema().as_str() + "\n"

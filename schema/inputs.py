@@ -1,0 +1,260 @@
+"""What a client can ask with, and how it becomes plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+import strawberry
+
+from connectors.contract.query import Order
+from resolvers import asked
+from resolvers.errors import NeedsIndex
+from resolvers.planner.plan import OnMissing
+from schema.enums import (
+    AgencyLevel,
+    ComplaintKind,
+    ComplaintOrderField,
+    ComplaintStatus,
+    Freshness,
+    MissingPolicy,
+    OrderDirection,
+)
+
+T = TypeVar("T")
+UNSET = strawberry.UNSET
+
+
+@strawberry.input(description="A stretch of time (*rentang waktu*)")
+class DateTimeRange:
+    """A stretch of time."""
+
+    from_: datetime | None = strawberry.field(
+        default=UNSET, name="from", description="Its first moment (*sejak*)"
+    )
+    until: datetime | None = strawberry.field(
+        default=UNSET, description="Its end, not included (*sampai sebelum*)"
+    )
+
+
+@strawberry.input(
+    description="Which complaints are wanted; all that is named must hold (*saringan laporan*)"
+)
+class ComplaintFilter:
+    """Which complaints are wanted."""
+
+    and_: list[ComplaintFilter] | None = strawberry.field(
+        default=UNSET, name="and", description="All of these hold (*dan*)"
+    )
+    or_: list[ComplaintFilter] | None = strawberry.field(
+        default=UNSET, name="or", description="At least one of these holds (*atau*)"
+    )
+    not_: ComplaintFilter | None = strawberry.field(
+        default=UNSET, name="not", description="This does not hold (*bukan*)"
+    )
+    tracking_ids: list[str] | None = strawberry.field(
+        default=UNSET, description="National numbers (*tracking ID*), with or without `#`"
+    )
+    kinds: list[ComplaintKind] | None = strawberry.field(
+        default=UNSET, description="What the reporter wants (*klasifikasi*)"
+    )
+    supervisory: bool | None = strawberry.field(
+        default=UNSET, description="Is about misconduct (*berkadar pengawasan*)"
+    )
+    statuses: list[ComplaintStatus] | None = strawberry.field(
+        default=UNSET, description="Where it stands (*status*)"
+    )
+    agencies: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Codes of agencies that have it now; a parent counts for its units and "
+        "successors (*instansi*)",
+    )
+    agency_levels: list[AgencyLevel] | None = strawberry.field(
+        default=UNSET, description="Level of the agency that has it now (*jenis instansi*)"
+    )
+    open: bool | None = strawberry.field(
+        default=UNSET,
+        description="Somebody still has to do something about it (*belum selesai*): neither "
+        "closed, archived nor out of scope",
+    )
+    regions: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Kemendagri codes of the place of the incident; each stands for all below it "
+        "(*wilayah*)",
+    )
+    categories: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Categories; a branch counts for all below it (*kategori*)"
+    )
+    uncategorised: bool | None = strawberry.field(
+        default=UNSET, description="Has no category (*tanpa kategori*)"
+    )
+    channels: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Ways in (*kanal*)"
+    )
+    sources: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Sources that list it (*sistem asal*)"
+    )
+    submitted: DateTimeRange | None = strawberry.field(
+        default=UNSET, description="When it was submitted (*tanggal masuk*)"
+    )
+    updated: DateTimeRange | None = strawberry.field(
+        default=UNSET, description="When it last changed (*tanggal diubah*)"
+    )
+    closed: DateTimeRange | None = strawberry.field(
+        default=UNSET, description="When it was closed (*tanggal selesai*)"
+    )
+
+
+@strawberry.input(description="In which order complaints come (*urutan laporan*)")
+class ComplaintOrder:
+    """In which order complaints come."""
+
+    field: ComplaintOrderField = strawberry.field(description="By what (*berdasarkan*)")
+    direction: OrderDirection = strawberry.field(
+        default=OrderDirection.DESC, description="Which way (*arah*)"
+    )
+
+
+@strawberry.input(description="Which agencies are wanted (*saringan instansi*)")
+class AgencyFilter:
+    """Which agencies are wanted."""
+
+    levels: list[AgencyLevel] | None = strawberry.field(
+        default=UNSET, description="What kind of body (*jenis instansi*)"
+    )
+    regions: list[str] | None = strawberry.field(
+        default=UNSET, description="Territories; each stands for all below it (*wilayah*)"
+    )
+    text: str | None = strawberry.field(
+        default=UNSET, description="Part of name, short name or code (*kata*)"
+    )
+    connected: bool | None = strawberry.field(
+        default=UNSET, description="Connected to SP4N-LAPOR! (*keterhubungan*)"
+    )
+    active_since: datetime | None = strawberry.field(
+        default=UNSET, description="Its administrator was active since then (*aktif sejak*)"
+    )
+    inactive_since: datetime | None = strawberry.field(
+        default=UNSET, description="Its administrator was not active since then (*tidak aktif*)"
+    )
+    decree_valid: bool | None = strawberry.field(
+        default=UNSET, description="Its team's decree is valid today (*SK Tim berlaku*)"
+    )
+    accepts_categories: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Accepts one of these categories (*kategori diterima*)"
+    )
+
+
+def given(value: T | None) -> T | None:
+    """Give *value*, or None if the client left it out."""
+    return None if value is UNSET else value
+
+
+def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
+    """Give the client's filter in plain values, or None if there is none."""
+    where = given(where)
+    if where is None:
+        return None
+    return asked.ComplaintFilter(
+        all_of=_nested(where.and_),
+        any_of=_nested(where.or_),
+        none_of=asked_filter(where.not_),
+        tracking_ids=_listed(where.tracking_ids),
+        kinds=_listed(where.kinds),
+        supervisory=given(where.supervisory),
+        statuses=_listed(where.statuses),
+        agencies=_listed(where.agencies),
+        agency_levels=_listed(where.agency_levels),
+        open=given(where.open),
+        regions=_listed(where.regions),
+        categories=_listed(where.categories),
+        uncategorised=given(where.uncategorised),
+        channels=_listed(where.channels),
+        sources=_listed(where.sources),
+        submitted=_range(where.submitted),
+        updated=_range(where.updated),
+        closed=_range(where.closed),
+    )
+
+
+def asked_agencies(where: AgencyFilter | None) -> asked.AgencyFilter:
+    """Give the client's filter of agencies in plain values."""
+    where = given(where)
+    if where is None:
+        return asked.AgencyFilter()
+    return asked.AgencyFilter(
+        levels=_listed(where.levels),
+        regions=_listed(where.regions),
+        text=given(where.text),
+        connected=given(where.connected),
+        active_since=given(where.active_since),
+        inactive_since=given(where.inactive_since),
+        decree_valid=given(where.decree_valid),
+        accepts_categories=_listed(where.accepts_categories),
+    )
+
+
+_FIELDS = {
+    ComplaintOrderField.SUBMITTED_AT: "submitted_at",
+    ComplaintOrderField.UPDATED_AT: "updated_at",
+}
+
+
+def asked_page(
+    *,
+    where: asked.ComplaintFilter | None,
+    order_by: ComplaintOrder | None = UNSET,
+    first: int | None = UNSET,
+    after: str | None = UNSET,
+    last: int | None = UNSET,
+    before: str | None = UNSET,
+    on_missing: MissingPolicy = MissingPolicy.OMIT,
+    freshness: Freshness = Freshness.AUTO,
+) -> asked.ComplaintsAsked:
+    """Give one page of complaints as it was asked for; raises `NeedsIndex` for what needs a store
+    of our own.
+    """
+    if freshness is Freshness.INDEXED:
+        raise NeedsIndex(
+            "NEEDS_INDEX",
+            "there is no store of our own yet that could answer this",
+            hint="ask with freshness: AUTO or LIVE",
+        )
+    if on_missing is MissingPolicy.STALE:
+        raise NeedsIndex(
+            "STALE_UNAVAILABLE",
+            "last known rows are not kept yet",
+            hint="ask with onMissing: OMIT, which says what is missing, or FAIL",
+        )
+    order = given(order_by)
+    return asked.ComplaintsAsked(
+        where=where or asked.ComplaintFilter(),
+        order=asked.NEWEST_FIRST
+        if order is None
+        else Order(_FIELDS[order.field], order.direction is OrderDirection.DESC),
+        first=given(first),
+        after=given(after),
+        last=given(last),
+        before=given(before),
+        on_missing=OnMissing(on_missing.value),
+    )
+
+
+def _nested(filters: list[ComplaintFilter] | None) -> tuple[asked.ComplaintFilter, ...] | None:
+    nested = given(filters)
+    if nested is None:
+        return None
+    return tuple(asked_filter(each) or asked.ComplaintFilter() for each in nested)
+
+
+def _listed(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    listed = given(values)
+    return None if listed is None else tuple(map(str, listed))
+
+
+def _range(stretch: DateTimeRange | None) -> asked.DateTimeRange | None:
+    stretch = given(stretch)
+    if stretch is None:
+        return None
+    return asked.DateTimeRange(since=given(stretch.from_), until=given(stretch.until))

@@ -1,0 +1,103 @@
+"""Which record fields a selection shows: only those are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from schema.node import Info
+
+COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
+    "__typename": frozenset(),
+    "id": frozenset({"tracking_id"}),
+    "trackingId": frozenset({"tracking_id"}),
+    "kind": frozenset({"kind"}),
+    "supervisory": frozenset({"supervisory"}),
+    "title": frozenset({"title"}),
+    "body": frozenset({"body"}),
+    "category": frozenset({"category"}),
+    "channel": frozenset({"channel"}),
+    "region": frozenset({"region"}),
+    "location": frozenset({"region", "latitude", "longitude", "place"}),
+    "visibility": frozenset({"anonymous", "secret"}),
+    "reporter": frozenset({"reporter_name", "reporter_contact"}),
+    "submittedAt": frozenset({"submitted_at"}),
+    "updatedAt": frozenset({"updated_at"}),
+    "closedAt": frozenset({"closed_at"}),
+    "status": frozenset({"status"}),
+    "statusLabel": frozenset({"status"}),
+    "agency": frozenset({"agency"}),
+}
+"""Field of `Complaint` to the record fields it shows."""
+
+
+def record_fields(info: Info, *paths: str) -> frozenset[str]:
+    """Name the record fields of the complaints at *paths* (`edges.node`; empty: the field itself).
+
+    Selections under another type's condition count too: asking a field too many is harmless.
+    """
+    raw = info._raw_info  # noqa: SLF001 - the walk through fragments needs the parsed document
+    variables: Mapping[str, Any] = info.variable_values
+    wanted: set[str] = set()
+    for path in paths or ("",):
+        sets = [node.selection_set for node in raw.field_nodes]
+        for name in filter(None, path.split(".")):
+            sets = [
+                node.selection_set
+                for node in _fields(sets, raw.fragments, variables)
+                if node.name.value == name
+            ]
+        for node in _fields(sets, raw.fragments, variables):
+            wanted |= COMPLAINT_FIELDS.get(node.name.value, frozenset())
+    return frozenset(wanted)
+
+
+def _fields(
+    sets: Iterable[SelectionSetNode | None],
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+) -> Iterator[FieldNode]:
+    """Yield the fields selected in *sets*, through fragments, each fragment once."""
+    seen: set[str] = set()
+    waiting: list[SelectionNode] = [
+        node for each in sets if each is not None for node in each.selections
+    ]
+    while waiting:
+        node = waiting.pop()
+        if not _included(node.directives, variables):
+            continue
+        match node:
+            case FieldNode():
+                yield node
+            case InlineFragmentNode():
+                waiting.extend(node.selection_set.selections)
+            case FragmentSpreadNode() if node.name.value not in seen:
+                seen.add(node.name.value)
+                waiting.extend(fragments[node.name.value].selection_set.selections)
+
+
+def _included(directives: Iterable[DirectiveNode] | None, variables: Mapping[str, Any]) -> bool:
+    for directive in directives or ():
+        wanted = {"include": True, "skip": False}.get(directive.name.value)
+        if wanted is None or not directive.arguments:
+            continue
+        value = directive.arguments[0].value
+        given = (
+            variables.get(value.name.value, wanted)
+            if isinstance(value, VariableNode)
+            else getattr(value, "value", wanted)
+        )
+        if given is not wanted:
+            return False
+    return True
