@@ -140,7 +140,15 @@ class NodeRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     valid_to: date | None = None
 
 
-Record = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord | ChannelRecord | NodeRecord
+Record = (
+    ComplaintRecord
+    | EventRecord
+    | AgencyRecord
+    | RegionRecord
+    | CategoryRecord
+    | ChannelRecord
+    | NodeRecord
+)
 
 RECORDS: dict[str, type[Record]] = {
     "complaints": ComplaintRecord,
