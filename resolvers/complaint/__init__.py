@@ -1,0 +1,1 @@
+"""One complaint out of what every source said of it."""

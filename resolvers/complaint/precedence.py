@@ -1,0 +1,62 @@
+"""Whose word counts for each field of a merged complaint, as data with a reason per line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+
+class Authority(StrEnum):
+    """Whose word counts."""
+
+    ANCHOR = "ANCHOR"
+    """The anchor's alone, also where it is silent."""
+    ANCHOR_ELSE_HANDLER = "ANCHOR_ELSE_HANDLER"
+    """The anchor's; where it is silent, that of the handler who received it last."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One field's rule."""
+
+    authority: Authority
+    reason: str
+
+
+PRECEDENCE: Mapping[str, Line] = {
+    "tracking_id": Line(Authority.ANCHOR, "it is the national system that gives the number"),
+    "status": Line(Authority.ANCHOR, "lists are filtered by it, so page and detail must agree"),
+    "source_status": Line(Authority.ANCHOR, "it is the word behind the status"),
+    "submitted_at": Line(Authority.ANCHOR, "lists are ordered by it; a handler received it later"),
+    "updated_at": Line(Authority.ANCHOR, "lists are ordered by it"),
+    "closed_at": Line(Authority.ANCHOR, "lists are filtered by it"),
+    "verified_at": Line(Authority.ANCHOR, "verification is the national administrator's step"),
+    "disposed_at": Line(Authority.ANCHOR, "the legal clock starts with the national disposition"),
+    "followed_up_at": Line(Authority.ANCHOR, "the reporter sees the follow-up in the national one"),
+    "secret": Line(Authority.ANCHOR, "secrecy needs the anchor: no other row may open it"),
+    "anonymous": Line(Authority.ANCHOR, "the reporter chose it where the complaint was made"),
+    "kind": Line(Authority.ANCHOR, "lists are filtered by it, and the deadlines hang on it"),
+    "supervisory": Line(Authority.ANCHOR, "lists are filtered by it, and the deadlines hang on it"),
+    "category": Line(Authority.ANCHOR, "lists are filtered by it"),
+    "channel": Line(Authority.ANCHOR, "it is the way in, and the anchor is where it came in"),
+    "region": Line(Authority.ANCHOR, "lists are filtered by it"),
+    "agency": Line(Authority.ANCHOR, "lists are filtered by who has it now"),
+    "source_agency": Line(Authority.ANCHOR, "it is the word behind the agency"),
+    "title": Line(Authority.ANCHOR, "the national administrator rewrites titles for the public"),
+    "body": Line(Authority.ANCHOR, "it is the reporter's own text"),
+    "reporter_name": Line(Authority.ANCHOR, "identity comes live from the anchor, or not at all"),
+    "reporter_contact": Line(
+        Authority.ANCHOR, "identity comes live from the anchor, or not at all"
+    ),
+    "place": Line(
+        Authority.ANCHOR_ELSE_HANDLER, "who works on the spot knows it where the report is silent"
+    ),
+    "latitude": Line(
+        Authority.ANCHOR_ELSE_HANDLER, "who works on the spot knows it where the report is silent"
+    ),
+    "longitude": Line(
+        Authority.ANCHOR_ELSE_HANDLER, "it goes with the latitude: both come from one source"
+    ),
+}
+"""Record field to whose word counts.  Identity and provenance are of no one's choosing."""
