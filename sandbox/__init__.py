@@ -1,0 +1,1 @@
+"""The outside world, imitated: agencies' complaint systems that speak their real protocols."""

@@ -1,0 +1,64 @@
+"""One system as a process of its own: told what to be by its supervisor, gone when it is gone."""
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+from sandbox.lifeline import standard_input
+from sandbox.systems.kaltim.server import system as kaltim
+from sandbox.systems.pu.server import PuSystem
+from sandbox.systems.rest_system import RestSystem
+from sandbox.systems.sp4n.server import system as sp4n
+
+
+def run() -> int:
+    """Read the order from standard input and be that system until told to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor hears it and decides
+    asyncio.run(_run())
+    return 0
+
+
+async def _run() -> None:
+    reader = await standard_input()
+    order = json.loads(await reader.readline() or b"{}")
+    if not order:
+        return
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    system: PuSystem | RestSystem | None = None
+    try:
+        if order["system"] == "pu":
+            system = _pu(order)
+            await system.prepare()
+        if not await reader.readline():  # the word that the data are there, or the end
+            return
+        folder = Path(order["data"])
+        if isinstance(system, PuSystem):
+            addresses = await system.open(folder)
+        else:
+            system = _rest(order, folder)
+            addresses = await system.open()
+        print(json.dumps(addresses), flush=True)
+        await _until_told(reader, stop)
+    finally:
+        if system is not None:
+            await system.aclose()
+
+
+def _pu(order: dict[str, Any]) -> PuSystem:
+    return PuSystem(Path(order["postgres"]), order["secret"], order["port"], order["control_port"])
+
+
+def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
+    build = {"sp4n": sp4n, "kaltim": kaltim}[order["system"]]
+    return build(folder, order["seed"], order["secret"], order["port"], order["control_port"])
+
+
+async def _until_told(reader: asyncio.StreamReader, stop: asyncio.Event) -> None:
+    ended = asyncio.create_task(reader.read())
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    told.cancel()

@@ -1,0 +1,46 @@
+"""Seed one sandbox: build the world, write every system's files and the ground truth."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from sandbox.systems.kaltim import publish as kaltim
+from sandbox.systems.pu import publish as pu
+from sandbox.systems.registry import publish as registry
+from sandbox.systems.sp4n import publish as sp4n
+from sandbox.world import ground_truth
+from sandbox.world.dirt import Ledger
+from sandbox.world.population import build
+
+
+def seed_folder(
+    folder: Path, seed: int, as_of: date, size: int, say: Callable[[str], None]
+) -> Path:
+    """Write everything into *folder* and give the path of the ground truth."""
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    say(f"living {size} complaints up to {as_of}")
+    world = build(seed, as_of, size)
+    ledger = Ledger()
+    published = {
+        "sp4n": sp4n.publish(world, data, ledger),
+        "pu": pu.publish(world, data, ledger),
+        "kaltim": kaltim.publish(world, data, ledger),
+    }
+    registry.publish(as_of, folder / "registry")
+    say("writing the ground truth")
+    truth = folder / "ground-truth.jsonl"
+    ground_truth.write(truth, world, ledger, published)
+    counted = Counter((it.system, it.kind) for it in ledger.planted)
+    summary = {
+        "rows": {name: sum(map(len, rows.values())) for name, rows in published.items()},
+        "dirt": {
+            name: {kind: n for (system, kind), n in sorted(counted.items()) if system == name}
+            for name in published
+        },
+    }
+    text = json.dumps(summary, indent=2, sort_keys=True)
+    (folder / "ground-truth-summary.json").write_text(text + "\n", encoding="utf-8")
+    return truth

@@ -1,0 +1,1 @@
+"""The imitated systems, each a process of its own."""

@@ -1,0 +1,1 @@
+"""The province of Kalimantan Timur: a REST interface with opaque cursors."""

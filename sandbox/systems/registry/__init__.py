@@ -1,0 +1,1 @@
+"""The registry: a folder into which dated CSV files are dropped."""

@@ -1,0 +1,162 @@
+"""What all imitated REST systems share: a public door, a side door, faults, a log."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from sandbox.systems.control import PREFIX, control_app
+from sandbox.systems.door import HOST, HttpDoor
+from sandbox.systems.faults import NO_FAULT, Fault, FaultBox, Mode
+
+LOST_SHARE = web.RequestKey("lost_share", float)
+ROWS = web.RequestKey("rows", int)
+
+
+class RestSystem:
+    """One REST system; *refusal* is the status with which it turns a caller away."""
+
+    def __init__(
+        self, routes: web.RouteTableDef, port: int, control_port: int, refusal: int
+    ) -> None:
+        self._refusal = refusal
+        self._box = FaultBox()
+        self._log: list[dict[str, Any]] = []
+        self._inflight = 0
+        self._cancelled = 0
+        app = web.Application(middlewares=[self._middleware()])
+        app.router.add_routes(routes)
+        self._door = HttpDoor(app, port)
+        self._side_door = HttpDoor(control_app(self), control_port)
+
+    async def open(self) -> dict[str, object]:
+        """Open both doors and give their addresses."""
+        await self._door.open()
+        await self._side_door.open()
+        return {
+            "address": f"http://{HOST}:{self._door.port}",
+            "control_url": f"http://{HOST}:{self._side_door.port}{PREFIX}",
+        }
+
+    async def aclose(self) -> None:
+        """Close both doors."""
+        self._box.set(NO_FAULT)
+        await self._door.aclose()
+        await self._side_door.aclose()
+
+    async def set_fault(self, fault: Fault) -> None:
+        """Put *fault* in force."""
+        self._box.set(fault)
+        if fault.mode is Mode.DOWN:
+            await self._door.shut()
+        else:
+            await self._door.open()
+
+    async def fault(self) -> Fault:
+        """Give the fault in force."""
+        return self._box.current
+
+    async def requests(self) -> list[dict[str, Any]]:
+        """List what was asked since the last reset."""
+        return self._log
+
+    async def inflight(self) -> dict[str, int]:
+        """Count what is being worked on."""
+        return {
+            "inflight": self._inflight,
+            "cancelled": self._cancelled,
+            "connections": self._door.connections,
+        }
+
+    async def reset(self) -> None:
+        """Forget what was asked and lift the fault."""
+        await self.set_fault(NO_FAULT)
+        self._log = []
+        self._cancelled = 0
+
+    def _middleware(self) -> Any:
+        @web.middleware
+        async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+            entry: dict[str, Any] = {
+                "method": request.method,
+                "path": request.path,
+                "query": sorted([name, value] for name, value in request.query.items()),
+                "status": None,
+                "rows": None,
+                "cancelled": False,
+            }
+            self._log.append(entry)
+            self._inflight += 1
+            try:
+                response = await self._answer(request, handler)
+            except asyncio.CancelledError:
+                entry["cancelled"] = True
+                self._cancelled += 1
+                raise
+            finally:
+                self._inflight -= 1
+            entry["status"] = response.status
+            entry["rows"] = request.get(ROWS)
+            return response
+
+        return watch
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        lifted = self._box.lifted
+        fault = self._box.take()
+        if fault.mode is Mode.SLOW:
+            await asyncio.sleep(fault.delay_ms / 1_000)
+        elif fault.mode is Mode.HANG:
+            await lifted.wait()
+        elif fault.mode is Mode.FAIL:
+            return refuse(fault.status, "layanan sedang tidak tersedia")
+        elif fault.mode is Mode.REFUSE:
+            return refuse(self._refusal, "kredensial tidak diterima")
+        request[LOST_SHARE] = fault.share if fault.mode is Mode.LOSE else 0.0
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            response = refuse(error.status, error.reason)
+        if fault.mode is Mode.GARBAGE and isinstance(response, web.Response):
+            return _half(response)
+        return response
+
+
+def refuse(status: int, reason: str) -> web.Response:
+    """Say no, with a reason."""
+    body = orjson.dumps({"galat": {"kode": status, "pesan": reason}})
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def answer(request: web.Request, body: bytes, rows: int) -> web.Response:
+    """Answer with JSON already encoded, noting how many *rows* it holds."""
+    request[ROWS] = rows
+    return web.Response(body=body, content_type="application/json")
+
+
+def _half(response: web.Response) -> web.Response:
+    body = response.body
+    whole = body if isinstance(body, bytes) else b""
+    broken = whole[: len(whole) * 2 // 3] + b"\xff\xfe<html>"
+    return web.Response(body=broken, content_type="application/json")
+
+
+def known_parameters(request: web.Request, known: set[str]) -> None:
+    """Raise 400 for a parameter that is not in *known*, or one given twice."""
+    for name in request.query:
+        if name not in known:
+            raise web.HTTPBadRequest(reason=f"parameter tidak dikenal: {name[:40]!r}")
+    if len(request.query) != len(set(request.query)):
+        raise web.HTTPBadRequest(reason="parameter ganda")
+
+
+def whole_number(request: web.Request, name: str, default: int, at_most: int) -> int:
+    """Read a positive whole number, or raise 400."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= at_most:
+        raise web.HTTPBadRequest(reason=f"{name} harus 1 sampai {at_most}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The national system: a REST interface over JSON."""
