@@ -1,0 +1,131 @@
+"""The composition root: the only place that builds connectors, reader, schema and server."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connectors.contract.source import Source
+from gateway.endpoint import BadRequest, Endpoint, refusal
+from gateway.executor.limits import Limits
+from gateway.operation import Operations
+from gateway.settings import GatewaySettings
+from gateway.telemetry import GATEWAY, disclosed
+from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.planner import Planner
+from resolvers.reader import Reader
+from resolvers.reference import Reference
+from schema.build import build_schema
+
+Clock = Callable[[], datetime]
+
+_KEPT_FOR_MERGING = 0.3
+_FIRST_PHASE = 5.0
+
+
+def now() -> datetime:
+    """Give the moment in UTC."""
+    return datetime.now(UTC)
+
+
+def build_reader(
+    sources: Sequence[Source], settings: GatewaySettings, clock: Clock = now
+) -> Reader:
+    """Build what answers questions over *sources*; asks none of them yet."""
+    keys: Mapping[str, bytes] = settings.cursor_keys
+    if not keys:
+        keys = {"process": secrets.token_bytes(32)}
+    seal = CursorSeal(
+        keys,
+        settings.cursor_key or max(keys),
+        lifetime=timedelta(seconds=settings.cursor_lifetime),
+        clock=clock,
+    )
+    planner = Planner(
+        sources,
+        seal,
+        clock,
+        phase_seconds=min(_FIRST_PHASE, max(0.1, settings.deadline - _KEPT_FOR_MERGING)),
+    )
+    reference = Reference(sources, clock, look_again=settings.reference_interval)
+    return Reader(planner, reference, sources, disclosed)
+
+
+def build_operations(settings: GatewaySettings) -> Operations:
+    """Build what runs operations."""
+    limits = Limits(
+        introspection=settings.introspection,
+        suggestions=settings.introspection,
+        max_validation_errors=settings.validation_errors,
+    )
+    return Operations(build_schema(), limits)
+
+
+def build_app(
+    sources: Sequence[Source],
+    settings: GatewaySettings,
+    *,
+    clock: Clock = now,
+) -> Starlette:
+    """Build the server over *sources*; it starts also if none of them answers."""
+    reader = build_reader(sources, settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if not settings.cursor_keys:
+            GATEWAY.warning("no cursor key is set: cursors end with this process")
+        await reader.reference.directory(wait=False)
+        app.state.accepting = True
+        yield
+        app.state.accepting = False
+        await close(reader, sources)
+
+    endpoint = Endpoint(
+        build_operations(settings), lambda: reader, settings.deadline, settings.body_max
+    )
+    routes = [
+        Route("/graphql", endpoint),
+        Route("/health", _health),
+        Route("/ready", _ready),
+    ]
+    app = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served}
+    )
+    app.state.accepting = False
+    return app
+
+
+async def close(reader: Reader, sources: Sequence[Source]) -> None:
+    """Give back everything that was opened; one source's failure does not keep the others open."""
+    await reader.reference.aclose()
+    for source in sources:
+        try:
+            await source.connector.aclose()
+        except Exception as error:  # noqa: BLE001 - closing goes on
+            logging.getLogger(__name__).warning("closing failed: %s", type(error).__qualname__)
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "alive"})
+
+
+async def _ready(request: Request) -> Response:
+    accepting: bool = request.app.state.accepting
+    return JSONResponse(
+        {"status": "accepting" if accepting else "stopping"}, 200 if accepting else 503
+    )
+
+
+async def _not_served(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code = "METHOD_NOT_ALLOWED" if status == 405 else "NOT_FOUND"
+    return refusal(BadRequest(status, code))

@@ -1,0 +1,173 @@
+"""What is told of each request: one JSON line, without anything that a client or a source wrote.
+
+Variables, literals, query texts, ids and rows never come here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from connectors.contract.events import Event
+from connectors.contract.records import ComplaintRecord
+from resolvers.identity import complaint_id
+from resolvers.policy import Viewer
+from resolvers.sources import AnswerShown
+
+REQUESTS = logging.getLogger("simpul.request")
+SOURCES = logging.getLogger("simpul.source")
+DISCLOSURES = logging.getLogger("simpul.disclosure")
+GATEWAY = logging.getLogger("simpul.gateway")
+
+_SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+_MANY_DIGITS = re.compile(r"\d{5,}", re.ASCII)
+
+
+@dataclass(slots=True)
+class Trace:
+    """What is learnt of one request until its line is written."""
+
+    trace_id: str = field(default_factory=lambda: uuid4().hex)
+    began: float = field(default_factory=perf_counter)
+    operation: str | None = None
+    status: int = 0
+    codes: list[str] = field(default_factory=list)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: int = 0
+
+    def name(self, operation_name: str | None) -> None:
+        """Keep the operation's name if it can hold nothing but a name."""
+        if (
+            operation_name is not None
+            and _SAFE_NAME.fullmatch(operation_name)
+            and not _MANY_DIGITS.search(operation_name)
+        ):
+            self.operation = operation_name
+
+    def answered(self, answers: Sequence[AnswerShown]) -> None:
+        """Keep how each source took part."""
+        for answer in answers:
+            ms = answer.latency_ms
+            self.sources[answer.source.id] = {
+                "state": str(answer.state),
+                "ms": None if ms is None else round(ms, 1),
+            }
+
+    def line(self) -> dict[str, Any]:
+        """Give the request's line."""
+        return {
+            "traceId": self.trace_id,
+            "operation": self.operation,
+            "status": self.status,
+            "ms": round((perf_counter() - self.began) * 1000, 1),
+            "codes": sorted(set(self.codes)),
+            "sources": self.sources,
+            "calls": self.calls,
+        }
+
+
+_CURRENT: ContextVar[Trace | None] = ContextVar("simpul_trace", default=None)
+
+
+@contextmanager
+def tracing() -> Iterator[Trace]:
+    """Follow one request; its line is written at the end, however it ends."""
+    trace = Trace()
+    token = _CURRENT.set(trace)
+    try:
+        yield trace
+    finally:
+        _CURRENT.reset(token)
+        REQUESTS.info("request", extra={"told": trace.line()})
+
+
+def listen(event: Event) -> None:
+    """Take note of a call to a source: counted in its request, and a line if it failed."""
+    trace = _CURRENT.get()
+    if trace is not None:
+        trace.calls += 1
+    if event.error is None and not event.rejected and not event.unknown:
+        return
+    # Words that no table knows are the source's own and may hold anything: only their number.
+    told = {
+        "traceId": None if trace is None else trace.trace_id,
+        "source": event.source,
+        "operation": event.operation,
+        "collection": event.collection,
+        "ms": round(event.seconds * 1000, 1),
+        "attempt": event.attempt,
+        "error": event.error,
+        "rows": event.rows,
+        "rejected": sum(event.rejected.values()),
+        "unknown": sum(event.unknown.values()),
+    }
+    SOURCES.log(logging.WARNING if event.error else logging.INFO, "source", extra={"told": told})
+
+
+def disclosed(viewer: Viewer, records: Sequence[ComplaintRecord]) -> None:
+    """Record whose reporter was shown to whom, and what for."""
+    trace = _CURRENT.get()
+    told = {
+        "traceId": None if trace is None else trace.trace_id,
+        "subject": viewer.subject,
+        "roles": sorted(viewer.roles),
+        "purpose": viewer.purpose,
+        "complaints": [complaint_id(record) for record in records],
+    }
+    DISCLOSURES.warning("disclosure", extra={"told": told})
+
+
+def failed(error: BaseException, trace_id: str) -> None:
+    """Write what must not be told to the client: the class and the place, not the words.
+
+    An exception's words may repeat a row or a literal; its class and traceback find the line.
+    """
+    frames = []
+    frame = error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{frame.tb_lineno} {code.co_name}")
+        frame = frame.tb_next
+    told = {"traceId": trace_id, "exception": type(error).__qualname__, "at": frames[-12:]}
+    GATEWAY.error("unexpected", extra={"told": told})
+
+
+class JsonLines(logging.Formatter):
+    """Writes each record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        told: Mapping[str, Any] | None = getattr(record, "told", None)
+        if told is not None:
+            line |= told
+        if record.exc_info and record.exc_info[0] is not None:
+            line["exception"] = record.exc_info[0].__qualname__
+        return orjson.dumps(line, default=str).decode()
+
+
+def write_logs(level: int = logging.INFO) -> None:
+    """Send every log record to standard error as a line of JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for logger in (REQUESTS, SOURCES, DISCLOSURES, GATEWAY):
+        logger.setLevel(level)

@@ -1,0 +1,85 @@
+"""A real server on a real port, and a client to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import uvicorn
+
+from gateway.app import build_app
+from gateway.settings import GatewaySettings
+from tests.gateway.world import World, clock
+
+SETTINGS = GatewaySettings(introspection=True)
+
+
+@dataclass
+class Client:
+    """Asks one server."""
+
+    session: aiohttp.ClientSession
+    url: str
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """POST *query* and give the decoded answer."""
+        async with self.session.post(
+            f"{self.url}/graphql", json={"query": query, "variables": variables}
+        ) as response:
+            assert response.status == 200
+            answer: dict[str, Any] = await response.json()
+            return answer
+
+    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Give the data of an answer that must have no errors."""
+        answer = await self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def code(self, query: str, **variables: Any) -> str:
+        """Give the code of the one error that an answer must have."""
+        answer = await self.ask(query, **variables)
+        (error,) = answer["errors"]
+        assert error["message"]
+        code: str = error["extensions"]["code"]
+        return code
+
+
+@asynccontextmanager
+async def serving(world: World, settings: GatewaySettings = SETTINGS) -> AsyncIterator[Client]:
+    """Serve *world* on a free port of the loopback interface."""
+    app = build_app(world.sources, settings, clock=clock)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
+        server = uvicorn.Server(config)
+        work = asyncio.create_task(server.serve(sockets=[bound]))
+        while not server.started:
+            await asyncio.sleep(0.005)
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        try:
+            async with aiohttp.ClientSession() as session:
+                yield Client(session, url)
+        finally:
+            server.should_exit = True
+            await work
+
+
+def talk(
+    world: World,
+    conversation: Callable[[Client], Awaitable[None]],
+    settings: GatewaySettings = SETTINGS,
+) -> None:
+    """Serve *world* for the length of one *conversation*."""
+
+    async def run() -> None:
+        async with serving(world, settings) as client:
+            await conversation(client)
+
+    asyncio.run(run())
