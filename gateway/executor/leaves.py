@@ -86,7 +86,7 @@ def _other(type_: Any, *, nullable: bool) -> Callable[[Any], Any]:
             raise Odd
         if value is None and nullable:
             return None
-        if value is None or value is Undefined:
+        if value is None:
             raise Odd
         done = coerce(value)
         if done is None or done is Undefined or type(done) is CoroutineType:

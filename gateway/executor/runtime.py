@@ -23,7 +23,7 @@ from graphql import (
     located_error,
 )
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path, gather_with_cancel, is_awaitable
+from graphql.pyutils import Path, UndefinedType, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
 new: Final = tuple.__new__
@@ -63,7 +63,8 @@ def is_inert(cls: type) -> bool:
     """Whether values of *cls* are plain data; remembers those that are."""
     if cls in inert:
         return True
-    if issubclass(cls, (BaseException, Mapping)):
+    # `Undefined` is null wherever it appears.
+    if issubclass(cls, (BaseException, Mapping, UndefinedType)):
         return False
     if any(_SPECIAL & vars(base).keys() for base in cls.__mro__ if base is not object):
         return False
