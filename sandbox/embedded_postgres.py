@@ -8,12 +8,13 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+from typing import Any
 
 from sandbox.lifeline import die_with_parent
 
@@ -175,8 +176,8 @@ def _is_root() -> bool:
     return os.geteuid() == 0
 
 
-def _as_server_user(folder: Path) -> dict[str, object]:
-    settings: dict[str, object] = {
+def _as_server_user(folder: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = {
         "cwd": str(folder),
         "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
     }
@@ -213,9 +214,9 @@ def _runs(distribution: Distribution) -> bool:
 
 def _readable_copy(distribution: Distribution) -> Distribution | None:
     name = f"sandbox-{distribution.name}-{distribution.version}"
-    root = Path(tempfile.gettempdir()) / name
+    root = Path(gettempdir()) / name
     if not root.exists():
-        half = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+        half = Path(mkdtemp(prefix=f"{name}-", dir=gettempdir()))
         half.chmod(0o755)
         shutil.copytree(distribution.root, half / "pginstall", symlinks=True)
         try:

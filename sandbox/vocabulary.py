@@ -28,7 +28,7 @@ def words(table: str, *, key: str = "canonical", word: str = "word") -> dict[str
 
 
 def by_category(table: str, word: str) -> dict[int, tuple[str, int]]:
-    """Give, for every category, the system's word and what that word means: itself or an ancestor."""
+    """Give, for every category, the word used for it and what that word means."""
     own = {int(row["category"]): row[word] for row in reversed(rows(table))}
     tree = categories()
     found = {}

@@ -15,7 +15,7 @@ class Controlled(Protocol):
     """What a system must offer to be controlled."""
 
     async def set_fault(self, fault: Fault) -> None:
-        """Put *fault* in force."""
+        """Put *fault* in force; raise `BadFault` if this system cannot misbehave so."""
 
     async def fault(self) -> Fault:
         """Give the fault in force."""
@@ -36,9 +36,9 @@ def control_app(system: Controlled) -> web.Application:
     async def post_fault(request: web.Request) -> web.Response:
         try:
             fault = Fault.read(orjson.loads(await request.read()))
+            await system.set_fault(fault)
         except (BadFault, orjson.JSONDecodeError) as error:
             return _answer({"error": str(error)}, status=400)
-        await system.set_fault(fault)
         return _answer(fault.describe())
 
     async def get_fault(_: web.Request) -> web.Response:

@@ -114,7 +114,7 @@ def _national() -> list[Agency]:
     for category in categories().values():
         charged.setdefault(category.ministry, set()).add(top_of(category.id))
     return [
-        Agency(region="", accepts=tuple(sorted(charged.get(row["code"], ()))), **row)  # type: ignore[arg-type]  # one row of strings
+        Agency(region="", accepts=tuple(sorted(charged.get(row["code"], ()))), **row)
         for row in _rows("agencies.csv")
     ]
 

@@ -94,7 +94,7 @@ def mojibake(field: str) -> Spoil:
     """Give a spoiler that reads UTF-8 as if it were Windows-1252."""
 
     def spoil(row: Row, _: Random) -> str:
-        text = f"“{row[field]}” – mohon bantuan…"
+        text = f"“{row[field]}” mohon bantuan…"
         row[field] = text.encode().decode("cp1252", "replace")
         return field
 

@@ -128,7 +128,7 @@ def route(chance: Random, of_category: int, where: Place, submitted: int) -> lis
     """Draw the agencies that get it, one after the other; only the last keeps it."""
     right = _responsible(chance, of_category, where, submitted)
     hops = [right]
-    share = 0.14
+    share = 0.3 if categories()[of_category].ministry == "kemenpu" else 0.14
     while chance.random() < share:
         wrong = _responsible(chance, of_category, where, submitted)
         if wrong != hops[0]:
@@ -141,7 +141,7 @@ def _responsible(chance: Random, of_category: int, where: Place, submitted: int)
     ministry = categories()[of_category].ministry
     home = where.regency[:2]
     dice = chance.random()
-    central = 0.68 if ministry == "kemenpu" else 0.22 if home == KALTIM else 0.36
+    central = 0.72 if ministry == "kemenpu" else 0.22 if home == KALTIM else 0.36
     if dice < central:
         code = at_the_time(ministry, submitted)
         if code == "kemenpu" and chance.random() < 0.35:

@@ -181,7 +181,7 @@ class Life:
             events.append(Event(at, "closed_by_admin", agency))
 
     def _escalate(self, events: list[Event], at: int, agency: str) -> None:
-        if self._chance.random() < 0.003:
+        if self._chance.random() < 0.0045:
             at = after_working_days(at, 60) + int(self._chance.random() * 20 * DAY)
             text = "Pelapor menyetujui pelimpahan kepada Ombudsman."
             events.append(Event(at, "escalated", agency, text=text))

@@ -1,4 +1,4 @@
-"""Moments are whole seconds since 1970 (UTC); they become text only when a system publishes them."""
+"""Moments are whole seconds since 1970 (UTC); only published rows hold them as text."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -33,7 +33,7 @@ def weekday(moment: int) -> int:
 
 
 def in_office_hours(moment: int, spread: float) -> int:
-    """Move *moment* forward to when an office works; *spread* (0 to 1) says how far into the day."""
+    """Move *moment* forward to office hours; *spread* (0 to 1) says how far into the day."""
     second = (moment + _WIB_SECONDS) % DAY
     day = weekday(moment)
     if day < 5 and _OPENS <= second < _SHUTS:
@@ -47,7 +47,7 @@ def in_office_hours(moment: int, spread: float) -> int:
 
 
 def after_working_days(moment: int, days: int) -> int:
-    """Give the Jakarta midnight that ends the *days*-th weekday after *moment* (no holidays here)."""
+    """Give the Jakarta midnight that ends the *days*-th weekday after *moment*."""
     at = moment - (moment + _WIB_SECONDS) % DAY
     while days:
         at += DAY

@@ -13,7 +13,7 @@ from sandbox.world.lifecycle import MINISTRY, NATIONAL, PROVINCE, Habits, Life
 from sandbox.world.moments import DAY, in_office_hours, iso, midnight
 from sandbox.world.places import KALTIM
 
-NATIONAL_SHARE = 0.86
+NATIONAL_SHARE = 0.875
 _UNLINKED_SHARE = 0.05
 _FIRST_NUMBER = 8_100_000
 _ROOM_FOR_NUMBERS = 1_700_000
@@ -33,7 +33,7 @@ class World:
 
 
 def build(seed: int, as_of: date, size: int) -> World:
-    """Build the world of *size* true complaints as of *as_of*; the same again for the same words."""
+    """Build the world of *size* true complaints as of *as_of*; equal words, equal worlds."""
     return _Builder(seed, as_of, size).build()
 
 
@@ -153,7 +153,7 @@ class _Builder:
         return found
 
     def _handling(self, complaint: Complaint, held: list[int], system: str) -> Handling:
-        """Retell the national story as the handler lived it: what it did not see, it does not know."""
+        """Retell the national story as the handler lived it, knowing only what it saw."""
         chance = self._chance
         events = complaint.story.events
         agency = events[held[-1]].target

@@ -35,7 +35,7 @@ def telephone(chance: Random) -> str:
 
 def electronic_mail(chance: Random, name: str) -> str:
     """Give an address in a domain kept for examples."""
-    return f"{name.split()[0].lower()}{int(chance.random() * 1_000)}@example.id"
+    return f"{name.split(maxsplit=1)[0].lower()}{int(chance.random() * 1_000)}@example.id"
 
 
 def write(chance: Random, category: int, place: Place) -> tuple[str, str, list[tuple[str, str]]]:
@@ -73,7 +73,8 @@ def _plant(chance: Random, body: str) -> tuple[str, list[tuple[str, str]]]:
         sentence = f"Surel saya {found[1]}."
     elif kind == 2:
         letters = "ABCDEFGHJKLMNP"
-        plate = f"KT {1000 + int(chance.random() * 9000)} {_one(chance, letters)}{_one(chance, letters)}"
+        tail = _one(chance, letters) + _one(chance, letters)
+        plate = f"KT {1000 + int(chance.random() * 9000)} {tail}"
         found = ("plate", plate)
         sentence = f"Kendaraan bernomor {plate} sering melintas."
     elif kind == 3:

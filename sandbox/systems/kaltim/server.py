@@ -38,7 +38,7 @@ class Store:
     def page(
         self, first_day: str, last_day: str, before: _Key | None, size: int, lost_share: float
     ) -> tuple[list[bytes], _Key | None]:
-        """Give at most *size* rows older than *before*, and the key to go on from if there are more."""
+        """Give at most *size* rows older than *before*, and the key to go on from, if any."""
         low = bisect_right(self._keys, (first_day, ""))
         at = bisect_right(self._keys, (f"{last_day} 99", ""))
         if before is not None:

@@ -51,7 +51,7 @@ async def fill(cluster: Cluster, folder: Path) -> None:
         ):
             await connection.copy_to_table(
                 table,
-                source=str(folder / f"pu-{table}.copy"),
+                source=folder / f"pu-{table}.copy",
                 columns=list(columns),
                 schema_name=schema,
             )

@@ -119,9 +119,9 @@ class Proxy:
             return True
         match fault.mode:
             case Mode.SLOW:
-                await asyncio.sleep(fault.delay_ms / 1_000)
+                return await self._hold(reader, asyncio.Event(), fault.delay_ms / 1_000)
             case Mode.HANG:
-                return await self._hold(reader, lifted)
+                return await self._hold(reader, lifted, None)
             case Mode.FAIL:
                 writer.write(error("57P03", "the database system is starting up", "FATAL"))
                 return False
@@ -136,12 +136,14 @@ class Proxy:
                 pass
         return True
 
-    async def _hold(self, reader: asyncio.StreamReader, lifted: asyncio.Event) -> bool:
-        """Leave a client waiting at the door until the order is lifted or it goes."""
+    async def _hold(
+        self, reader: asyncio.StreamReader, lifted: asyncio.Event, seconds: float | None
+    ) -> bool:
+        """Leave a client waiting at the door; tell whether it is still there at the end."""
         gone = asyncio.ensure_future(reader.read(1))
         free = asyncio.ensure_future(lifted.wait())
         try:
-            await asyncio.wait({gone, free}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({gone, free}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
                 self.cancelled += 1
                 return False

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
-from sandbox.vocabulary import by_category, rows as table_rows, words
+from sandbox.vocabulary import by_category, words
+from sandbox.vocabulary import rows as table_rows
 from sandbox.world.channels import CHANNELS
 from sandbox.world.complaint import Handling
 from sandbox.world.dirt import Ledger, Row, Spade, entities, lot, mojibake, put

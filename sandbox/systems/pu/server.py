@@ -9,7 +9,7 @@ import asyncpg
 from sandbox.embedded_postgres import Cluster
 from sandbox.systems.control import PREFIX, control_app
 from sandbox.systems.door import HOST, HttpDoor
-from sandbox.systems.faults import NO_FAULT, Fault, Mode
+from sandbox.systems.faults import NO_FAULT, BadFault, Fault, Mode
 from sandbox.systems.pu import database
 from sandbox.systems.pu.proxy import Proxy
 from sandbox.systems.pu.statements import StatementLog
@@ -56,6 +56,8 @@ class PuSystem:
 
     async def set_fault(self, fault: Fault) -> None:
         """Put *fault* in force."""
+        if fault.mode is Mode.LOSE and fault.times is not None:
+            raise BadFault("the views lose rows until told otherwise, not by the number")
         self._proxy.box.set(fault)
         share = fault.share if fault.mode is Mode.LOSE else 0.0
         await self._run("UPDATE dalam.pengaturan SET bagian_hilang = $1", share)
@@ -98,7 +100,7 @@ class PuSystem:
     async def _catch_up(self) -> None:
         self._marker += 1
         marker = f"marker-{self._marker}-end"
-        await self._run(f"SELECT '{marker}'")  # noqa: S608 - a number of our own
+        await self._run(f"SELECT '{marker}'")
         await self._log.wait_for(marker)
 
     async def _run(self, statement: str, *values: object) -> Any:
