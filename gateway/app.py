@@ -6,7 +6,10 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,13 +18,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.contract.source import Source
+from gateway.configuration import Configuration, read_files
+from gateway.console import Console
 from gateway.endpoint import BadRequest, Endpoint, refusal
+from gateway.examples import SOURCES
 from gateway.executor.limits import Limits
 from gateway.operation import Operations
 from gateway.settings import GatewaySettings
-from gateway.telemetry import GATEWAY, disclosed
+from gateway.telemetry import GATEWAY, disclosed, listen
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.planner import Planner
+from resolvers.policy import Viewer
 from resolvers.reader import Reader
 from resolvers.reference import Reference
 from schema.build import build_schema
@@ -35,6 +42,20 @@ _FIRST_PHASE = 5.0
 def now() -> datetime:
     """Give the moment in UTC."""
     return datetime.now(UTC)
+
+
+def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Configuration:
+    """Build the settings and sources that *paths* describe; asks no source.
+
+    Raises `ConfigurationError` with every mistake of every file.
+    """
+    from connectors import registry  # noqa: PLC0415
+
+    return read_files(
+        paths,
+        environ,
+        lambda table, folder: registry.load(table, environ, listener=listen, folder=folder),
+    )
 
 
 def build_reader(
@@ -60,14 +81,15 @@ def build_reader(
     return Reader(planner, reference, sources, disclosed)
 
 
-def build_operations(settings: GatewaySettings) -> Operations:
-    """Build what runs operations."""
+def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:
+    """Build what answers operations with *reader*."""
     limits = Limits(
         introspection=settings.introspection,
         suggestions=settings.introspection,
         max_validation_errors=settings.validation_errors,
     )
-    return Operations(build_schema(), limits)
+    operations = Operations(build_schema(), limits)
+    return Endpoint(operations, reader, settings.deadline, settings.body_max)
 
 
 def build_app(
@@ -75,6 +97,7 @@ def build_app(
     settings: GatewaySettings,
     *,
     clock: Clock = now,
+    examples: Mapping[str, str] | None = None,
 ) -> Starlette:
     """Build the server over *sources*; it starts also if none of them answers."""
     reader = build_reader(sources, settings, clock)
@@ -89,19 +112,32 @@ def build_app(
         app.state.accepting = False
         await close(reader, sources)
 
-    endpoint = Endpoint(
-        build_operations(settings), lambda: reader, settings.deadline, settings.body_max
-    )
+    endpoint = build_endpoint(reader, settings)
     routes = [
         Route("/graphql", endpoint),
         Route("/health", _health),
         Route("/ready", _ready),
     ]
+    if settings.console:
+        routes.append(Route("/", Console(examples or {"Sources": SOURCES}).page))
     app = Starlette(
         routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served}
     )
     app.state.accepting = False
     return app
+
+
+async def ask(
+    configuration: Configuration, viewer: Viewer, query: str, variables: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Answer one *query* of *viewer* in process, and close the sources."""
+    settings = configuration.gateway
+    reader = build_reader(configuration.sources, settings)
+    endpoint = build_endpoint(reader, replace(settings, introspection=True))
+    try:
+        return await endpoint.ask(viewer, query, variables)
+    finally:
+        await close(reader, configuration.sources)
 
 
 async def close(reader: Reader, sources: Sequence[Source]) -> None:

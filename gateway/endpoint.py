@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from gateway.errors import CODES, show
 from gateway.operation import Operations, Outcome
 from gateway.telemetry import Trace, failed, tracing
 from resolvers.context import Context
+from resolvers.policy import Viewer
 from resolvers.reader import Reader
 
 JSON = "application/json"
@@ -50,7 +51,7 @@ class Endpoint:
     """Serves `/graphql`."""
 
     def __init__(
-        self, operations: Operations, reader: Callable[[], Reader], deadline: float, body_max: int
+        self, operations: Operations, reader: Reader, deadline: float, body_max: int
     ) -> None:
         """Answer within *deadline* seconds; take bodies up to *body_max* bytes."""
         self._operations = operations
@@ -75,6 +76,21 @@ class Endpoint:
             if trace.status != CLIENT_LEFT:
                 await response(scope, receive, send)
 
+    async def ask(
+        self, viewer: Viewer, query: str, variables: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """Answer one operation of *viewer* in process, as it would be written for HTTP."""
+        with tracing() as trace:
+            context = Context.of(viewer, self._reader)
+            try:
+                asked = Asked(query, None if variables is None else dict(variables))
+                outcome = await self._run(asked, context, trace)
+            finally:
+                context.loaders.cancel()
+                trace.answered(context.answers)
+            trace.status = 200
+            return self._body_of(outcome, trace)
+
     async def _read(self, request: Request) -> Asked:
         if request.method == "GET":
             return from_address(request.query_params)
@@ -83,9 +99,9 @@ class Endpoint:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != JSON:
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        return from_body(await self._body(request))
+        return from_body(await self._bytes(request))
 
-    async def _body(self, request: Request) -> bytes:
+    async def _bytes(self, request: Request) -> bytes:
         chunks: list[bytes] = []
         size = 0
         async for chunk in request.stream():
@@ -96,7 +112,7 @@ class Endpoint:
         return b"".join(chunks)
 
     async def _answer(self, request: Request, asked: Asked, media: str, trace: Trace) -> Response:
-        context = Context.of(viewer_of(request), self._reader())
+        context = Context.of(viewer_of(request), self._reader)
         work = asyncio.ensure_future(self._run(asked, context, trace))
         leaving = asyncio.ensure_future(_left(request))
         try:
@@ -126,6 +142,11 @@ class Endpoint:
             return Outcome(None, [GraphQLError("unexpected", original_error=error)])
 
     def _written(self, outcome: Outcome, media: str, trace: Trace) -> Response:
+        body = self._body_of(outcome, trace)
+        status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
+        return Response(orjson.dumps(body), status, media_type=media, headers=NO_STORE)
+
+    def _body_of(self, outcome: Outcome, trace: Trace) -> dict[str, Any]:
         body: dict[str, Any] = {}
         if outcome.errors:
             shown = [show(error, outcome.phase, trace.trace_id) for error in outcome.errors]
@@ -136,8 +157,7 @@ class Endpoint:
             body["errors"] = [each.body for each in shown]
         if outcome.executed:
             body["data"] = outcome.data
-        status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
-        return Response(orjson.dumps(body), status, media_type=media, headers=NO_STORE)
+        return body
 
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -254,7 +254,8 @@ class Registry:
         return len(self.held[query.collection])
 
     async def changes(self, since: datetime | None) -> AsyncIterator[Change]:
-        for change in ():
+        nothing: tuple[Change, ...] = ()
+        for change in nothing:
             yield change
 
     async def check(self) -> None:

@@ -1,0 +1,211 @@
+"""The command line: `simpul demo`, `serve`, `ask`, `sdl`, `sources`.
+
+Exit status: 0 if all went well, 1 if an answer has errors or a source does not answer, 2 if the
+command or the settings are wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import orjson
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.markup import escape
+
+from connectors.problems import ConfigurationError
+from gateway import app as root
+from gateway import demo as demonstration
+from gateway import generated
+from gateway.configuration import Configuration
+from gateway.telemetry import write_logs
+from resolvers.policy import NATIONAL_ADMIN, PUBLIC, Viewer
+from schema.build import printed
+
+EXAMPLES = """\
+**Examples**
+
+    simpul demo                                   # agencies and gateway, for a look around
+    simpul demo --once '{ sources { id state } }' # one answer, then stop
+    simpul serve --config sources.toml --port 8000
+    simpul ask --config sources.toml '{ complaints(first: 3) { nodes { title } } }'
+    simpul sources check --config sources.toml
+"""
+
+cli = App(
+    name="simpul",
+    help="A GraphQL federation gateway over the complaint systems of Indonesia's government.",
+    help_epilogue=EXAMPLES,
+    help_format="markdown",
+    version="0.1.0",
+)
+sources_cli = App(name="sources", help="Look at the sources that the settings describe.")
+cli.command(sources_cli)
+
+errors = Console(stderr=True, highlight=False)
+output = Console(highlight=False)
+
+Configs = Annotated[
+    list[Path],
+    Parameter(name=["--config", "-c"], help="A settings file; give it several times to add more."),
+]
+As = Annotated[
+    Literal["public", "national-admin"],
+    Parameter(name="--as", help="Who asks: everybody, or the national administrator."),
+]
+VIEWERS: Mapping[str, Viewer] = {"public": PUBLIC, "national-admin": NATIONAL_ADMIN}
+
+
+@cli.command
+def demo(
+    *,
+    complaints: Annotated[
+        int, Parameter(help="How many the sandbox makes up, 100 or more.")
+    ] = 20_000,
+    seed: Annotated[int, Parameter(help="Same seed, same data.")] = 7,
+    port: Annotated[int, Parameter(help="Where the gateway listens.")] = 8000,
+    once: Annotated[
+        str | None, Parameter(help="Print the answer to this query and stop; `-` reads it.")
+    ] = None,
+    as_: As = "public",
+) -> int:
+    """Start the sandbox's agencies and the gateway over them.
+
+    It prints the address, three queries to try and what to look at; Ctrl+C stops everything.
+    """
+    from gateway import tour  # noqa: PLC0415 - it pulls in the server, which other commands do not need
+
+    write_logs(logging.WARNING)
+    try:
+        with demonstration.agencies(complaints, seed) as agencies:
+            configs = [path for path in demonstration.CONFIGS if path.exists()]
+            configuration = _loaded(configs, agencies.environ)
+            if once is not None:
+                return _print_answer(configuration, VIEWERS[as_], _text(once), None)
+            return tour.serve(configuration, agencies, port, output)
+    except demonstration.DemoError as error:
+        _fail(str(error))
+
+
+@cli.command
+def serve(
+    config: Configs,
+    *,
+    host: Annotated[str | None, Parameter(help="Instead of the settings' host.")] = None,
+    port: Annotated[int | None, Parameter(help="Instead of the settings' port.")] = None,
+) -> int:
+    """Serve the sources of the settings until SIGTERM or Ctrl+C.
+
+    It starts also while sources are down; running requests are finished before it stops.
+    """
+    from gateway.server import run  # noqa: PLC0415 - the server is not needed by other commands
+
+    write_logs()
+    configuration = _loaded(config, os.environ)
+    return run(configuration, host=host, port=port)
+
+
+@cli.command
+def ask(
+    query: Annotated[str, Parameter(help="The query; `-` reads it from standard input.")],
+    config: Configs,
+    *,
+    as_: As = "public",
+    variables: Annotated[str | None, Parameter(help="The query's variables, as JSON.")] = None,
+) -> int:
+    """Answer one query in process and print the JSON."""
+    write_logs(logging.WARNING)
+    given = None if variables is None else _variables(variables)
+    return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given)
+
+
+@cli.command
+def sdl() -> None:
+    """Print the schema in GraphQL's own language."""
+    sys.stdout.write(printed())
+
+
+@cli.command(show=False)
+def docs() -> None:
+    """Write the pages of `docs/` that are generated from the code."""
+    for path in generated.write():
+        output.print(f"wrote {path}")
+
+
+@sources_cli.command(name="list")
+def list_sources(config: Configs) -> None:
+    """Print the sources of the settings; asks none of them.
+
+    Example: `simpul sources list --config sources.toml`
+    """
+    from gateway.source_tables import listed  # noqa: PLC0415 - tables are drawn here only
+
+    output.print(listed(_loaded(config, os.environ).sources))
+
+
+@sources_cli.command(name="check")
+def check_sources(config: Configs) -> int:
+    """Tell every mistake of the settings at once, then ask each source for one page.
+
+    Example: `simpul sources check --config sources.toml --config more.toml`
+    """
+    from gateway.source_tables import check  # noqa: PLC0415 - same
+
+    write_logs(logging.CRITICAL)
+    table, well = asyncio.run(check(_loaded(config, os.environ).sources))
+    output.print(table)
+    return 0 if well else 1
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(cli())
+
+
+def _print_answer(
+    configuration: Configuration,
+    viewer: Viewer,
+    query: str,
+    variables: Mapping[str, Any] | None,
+) -> int:
+    answer = asyncio.run(root.ask(configuration, viewer, query, variables))
+    sys.stdout.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode() + "\n")
+    return 1 if "errors" in answer else 0
+
+
+def _loaded(paths: list[Path], environ: Mapping[str, str]) -> Configuration:
+    try:
+        return root.load(paths, environ)
+    except ConfigurationError as error:
+        count = len(error.problems)
+        errors.print(f"[bold red]{count} mistake{'s' if count > 1 else ''} in the settings[/]")
+        for problem in error.problems:
+            errors.print(f"  [bold]{escape(problem.path)}[/]: {escape(problem.message)}")
+            if problem.hint:
+                errors.print(f"    hint: {escape(problem.hint)}")
+        sys.exit(2)
+
+
+def _text(query: str) -> str:
+    return sys.stdin.read() if query == "-" else query
+
+
+def _variables(text: str) -> Mapping[str, Any]:
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        _fail("--variables is no JSON object; hint: --variables '{\"first\": 3}'")
+    return given
+
+
+def _fail(message: str) -> NoReturn:
+    errors.print(f"[bold red]error[/]: {escape(message)}")
+    sys.exit(2)

@@ -1,0 +1,50 @@
+"""The queries that the demonstration shows; a test executes each of them."""
+
+from __future__ import annotations
+
+ROADS = """\
+{
+  complaints(
+    first: 20
+    filter: { regions: ["64"], categories: ["1501", "1502"], kinds: [COMPLAINT] }
+  ) {
+    nodes { trackingId title submittedAt statusLabel(language: EN) region { name } }
+    totalCount { value exact }
+    complete
+    answers { source { name } state latencyMs }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+"""The newest road complaints of Kalimantan Timur, over every source."""
+
+STATUS = """\
+{
+  complaint(trackingId: "9165816") {
+    trackingId title status statusLabel submittedAt updatedAt closedAt
+    agency { name level }
+    region { name parent { name } }
+    category { name parent { name } }
+  }
+}
+"""
+"""What the public may know of one tracking number; 9165816 is always there in the sandbox."""
+
+SOURCES = """\
+{
+  sources { id name state lastSuccessAt }
+  complaints(first: 8) {
+    edges { late node { trackingId title submittedAt region { name timeZone } } }
+    complete
+    answers { source { id } state mode asOf code message }
+  }
+}
+"""
+"""Who was asked, and how each of them answered."""
+
+TOUR = {
+    "Road complaints of Kalimantan Timur": ROADS,
+    "One tracking number": STATUS,
+    "Sources and the newest of all": SOURCES,
+}
+"""Title to query, in the order in which they are shown."""

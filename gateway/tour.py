@@ -1,0 +1,50 @@
+"""What the demonstration says when it is ready, and serving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.syntax import Syntax
+
+from gateway import server
+from gateway.configuration import Configuration
+from gateway.demo import Agencies
+from gateway.examples import TOUR
+
+LOOK_AT = """\
+[bold]What to look at[/]
+ • [bold]answers[/] says how each system took part; [bold]complete[/] is false if one is missing.
+ • Let the province hang, and ask again: the rest is whole, and within the deadline.
+     {fault} hang
+ • Lift it and page on with the [bold]endCursor[/] of that answer:
+   its rows come first, with [bold]late: true[/].
+     {fault} none
+ • Everything over HTTP is for the public: no reporter, no body, titles without personal data.
+   `simpul ask --as national-admin …` sees more, in process only.
+"""
+
+
+def serve(configuration: Configuration, agencies: Agencies, port: int, output: Console) -> int:
+    """Show *configuration* on *port* until Ctrl+C and give the exit status."""
+    settings = replace(configuration.gateway, port=port, introspection=True, console=True)
+    address = f"http://{settings.host}:{port}"
+    show(TOUR, agencies.folder, address, output)
+    return server.run(replace(configuration, gateway=settings), examples=TOUR)
+
+
+def show(queries: Mapping[str, str], folder: Path, address: str, output: Console) -> None:
+    """Print the address, the *queries* and what to look at."""
+    output.print(
+        f"\n[bold green]Simpul is at {address}/graphql[/], a page to try it at {address}/\n"
+    )
+    for number, (title, query) in enumerate(queries.items(), start=1):
+        shown = Syntax(query.rstrip(), "graphql", background_color="default", word_wrap=True)
+        output.print(Panel(shown, title=f"{number}. {title}", title_align="left"))
+    fault = f"python -m sandbox fault --dir {folder} kaltim"
+    output.print(LOOK_AT.format(fault=escape(fault)))
+    output.print("Ctrl+C stops the agencies and the gateway.")
