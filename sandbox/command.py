@@ -77,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("--delay-ms", type=int)
     fault.add_argument("--status", type=int)
     fault.add_argument("--share", type=float)
-    fault.add_argument("--times", type=int)
+    fault.add_argument("--times", type=int, help="only the next so many requests")
+    fault.add_argument("--retry-after", type=int, help="seconds, told with `fail`")
     tables = commands.add_parser("tables", help="write the generated code tables")
     tables.add_argument("--to", type=Path, default=None)
     commands.add_parser("system", help=argparse.SUPPRESS)
@@ -109,7 +110,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _fault(chosen: argparse.Namespace) -> int:
-    names = ("mode", "delay_ms", "status", "share", "times")
+    names = ("mode", "delay_ms", "status", "share", "times", "retry_after")
     order = {name: value for name in names if (value := getattr(chosen, name)) is not None}
     try:
         manifest = json.loads((chosen.dir / "sandbox.json").read_bytes())

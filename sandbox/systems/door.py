@@ -9,7 +9,8 @@ HOST = "127.0.0.1"
 
 def bind(port: int) -> socket.socket:
     """Bind a socket to *port* (0 for any), in a way that lets its twin bind there too."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named, else asyncio would not switch off the delay of small packets.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     bound.bind((HOST, port))

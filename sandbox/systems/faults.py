@@ -25,20 +25,21 @@ class BadFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One order: the mode and its numbers; `times` is None for ever."""
+    """One order: the mode and its numbers; `times` is None for ever, `retry_after` in seconds."""
 
     mode: Mode = Mode.NONE
     delay_ms: int = 1_000
     status: int = 503
     share: float = 0.3
     times: int | None = None
+    retry_after: int | None = None
 
     @classmethod
     def read(cls, order: Any) -> "Fault":
         """Read an order as it arrives over HTTP; raise `BadFault` if it makes no sense."""
         if not isinstance(order, dict):
             raise BadFault("a fault is an object with a mode")
-        unknown = set(order) - {"mode", "delay_ms", "status", "share", "times"}
+        unknown = set(order) - {"mode", "delay_ms", "status", "share", "times", "retry_after"}
         if unknown:
             raise BadFault(f"unknown: {', '.join(sorted(unknown))}")
         try:
@@ -48,6 +49,9 @@ class Fault:
                 status=int(order.get("status", 503)),
                 share=float(order.get("share", 0.3)),
                 times=None if order.get("times") is None else int(order["times"]),
+                retry_after=(
+                    None if order.get("retry_after") is None else int(order["retry_after"])
+                ),
             )
         except (TypeError, ValueError) as error:
             raise BadFault(str(error)) from error
@@ -65,6 +69,7 @@ class Fault:
             "status": self.status,
             "share": self.share,
             "times": self.times,
+            "retry_after": self.retry_after,
         }
 
 

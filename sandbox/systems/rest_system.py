@@ -111,17 +111,20 @@ class RestSystem:
         elif fault.mode is Mode.HANG:
             await lifted.wait()
         elif fault.mode is Mode.FAIL:
-            return refuse(fault.status, "layanan sedang tidak tersedia")
+            response = refuse(fault.status, "layanan sedang tidak tersedia")
+            if fault.retry_after is not None:
+                response.headers["Retry-After"] = str(fault.retry_after)
+            return response
         elif fault.mode is Mode.REFUSE:
             return refuse(self._refusal, "kredensial tidak diterima")
         request[LOST_SHARE] = fault.share if fault.mode is Mode.LOSE else 0.0
         try:
-            response = await handler(request)
+            answered = await handler(request)
         except web.HTTPException as error:
-            response = refuse(error.status, error.reason)
-        if fault.mode is Mode.GARBAGE and isinstance(response, web.Response):
-            return _half(response)
-        return response
+            answered = refuse(error.status, error.reason)
+        if fault.mode is Mode.GARBAGE and isinstance(answered, web.Response):
+            return _half(answered)
+        return answered
 
 
 def refuse(status: int, reason: str) -> web.Response:

@@ -10,6 +10,33 @@ from sandbox.world.moments import CABINET_OF_2024
 from sandbox.world.places import KALTIM, atlas
 
 _HERE = Path(__file__).parent
+_LOCAL_AFFAIRS = (
+    2,
+    3,
+    4,
+    7,
+    8,
+    9,
+    10,
+    11,
+    15,
+    16,
+    17,
+    19,
+    22,
+    24,
+    25,
+    26,
+    27,
+    28,
+    30,
+    31,
+    35,
+    36,
+    37,
+)
+"""Top categories that any government of a province, regency or city answers."""
+
 _NODE_UNITS = {
     "diskominfo": ("Dinas Komunikasi dan Informatika", "Diskominfo"),
     "inspektorat": ("Inspektorat Daerah", "Inspektorat"),
@@ -136,6 +163,7 @@ def _provincial() -> list[Agency]:
                 sp4n=f"PD-{province.code}",
                 valid_from=young,
                 head_title="Gubernur",
+                accepts=_LOCAL_AFFAIRS,
             )
         )
         units = dict(_NODE_UNITS)
@@ -177,6 +205,7 @@ def _local() -> list[Agency]:
                 region=region.code,
                 sp4n=f"PD-{region.code}",
                 head_title="Wali Kota" if city else "Bupati",
+                accepts=_LOCAL_AFFAIRS,
             )
         )
     return found

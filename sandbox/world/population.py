@@ -159,7 +159,8 @@ class _Builder:
         agency = events[held[-1]].target
         lag = 300 + int(chance.lognormvariate(8.5, 1.2))
         if system == "kaltim" and chance.random() < 0.3:
-            lag = -(600 + int(chance.random() * 4 * 3_600))  # reported there first, then keyed in
+            lag = -(600 + int(chance.random() * 4 * 3_600))  # reported there, then passed on
+            complaint.channel = "api"
         arrived = events[held[-1]].at + lag if lag > 0 else events[0].at + lag
         arrived = min(arrived, self._now - 60)
         told = [Event(arrived, "submitted")]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ class Answer:
 
     status: int
     body: bytes
+    headers: dict[str, str] = field(default_factory=dict, compare=False)
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -37,7 +38,7 @@ def http(
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body=sent, headers=headers or {})
         response = connection.getresponse()
-        return Answer(response.status, response.read())
+        return Answer(response.status, response.read(), dict(response.getheaders()))
     finally:
         connection.close()
 

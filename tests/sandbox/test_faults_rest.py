@@ -76,6 +76,8 @@ def test_fail_refuse_and_garbage(rest: System) -> None:
     """`fail` answers its status, `refuse` turns away, `garbage` is no JSON."""
     rest.fault("fail", status=502)
     assert rest.get(LIST[rest.name]).status == 502
+    rest.fault("fail", status=429, retry_after=3)
+    assert rest.get(LIST[rest.name]).headers["Retry-After"] == "3"
     rest.fault("refuse")
     assert rest.get(LIST[rest.name]).status == {"sp4n": 401, "kaltim": 403}[rest.name]
     rest.fault("garbage")

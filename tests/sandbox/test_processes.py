@@ -39,6 +39,15 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def _until_gone(pids: set[int]) -> set[int]:
     until = time.monotonic() + 10
     while _living(pids) and time.monotonic() < until:
@@ -95,9 +104,7 @@ def test_the_sandbox_does_not_outlive_its_parent(tmp_path: Path) -> None:
 
 def test_only_the_systems_asked_for_are_started(tmp_path: Path) -> None:
     """`--systems` and `--port-base` are obeyed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = next(it for it in range(21_000, 32_000, 6) if _is_free(it) and _is_free(it + 1))
     with running(
         tmp_path, "--complaints", "100", "--systems", "sp4n,registry", "--port-base", str(port)
     ) as started:

@@ -25,6 +25,14 @@ def test_both_editions_know_the_ministries_of_their_day(sandbox: Sandbox) -> Non
     assert current["kemenpu"]["valid_from"] == "2024-10-21"
 
 
+def test_every_parent_stands_in_its_edition(sandbox: Sandbox) -> None:
+    """No edition names a parent that did not exist on its day."""
+    folder = Path(sandbox.manifest["systems"]["registry"]["path"])
+    for name in ("agencies.2024-01-01", "agencies.2026-11-01"):
+        rows = _rows(folder, name)
+        assert {row["parent"] for row in rows} - {""} <= {row["code"] for row in rows}
+
+
 def test_every_province_has_its_nodes(sandbox: Sandbox) -> None:
     """Each of 38 provinces has a verifier, a supervisor and a coordinator that exist."""
     folder = Path(sandbox.manifest["systems"]["registry"]["path"])

@@ -49,12 +49,17 @@ def _agencies(folder: Path, edition: date) -> None:
         "accepts_categories,decree_valid_until,head_title,connected,last_active_at"
     )
     day = edition.isoformat()
-    found = [_agency(it, edition) for it in agencies().values() if it.valid_from <= day]
+    standing = [it for it in agencies().values() if it.valid_from <= day]
+    names = {it.code for it in standing}
+    found = [_agency(it, edition, names) for it in standing]
     _write(folder / f"agencies.{day}.csv", head, found)
 
 
-def _agency(agency: Agency, edition: date) -> tuple[object, ...]:
-    dice = crc32(f"{agency.code}".encode())
+def _agency(agency: Agency, edition: date, standing: set[str]) -> tuple[object, ...]:
+    dice = crc32(agency.code.encode())
+    parent = agency.parent
+    if parent and parent not in standing:
+        parent = agencies()[parent].predecessor  # the ministry as it was called then
     ended = bool(agency.valid_to) and agency.valid_to < edition.isoformat()
     pemda = agency.level in {"PROVINCE", "REGENCY", "CITY"}
     decree = ""
@@ -68,7 +73,7 @@ def _agency(agency: Agency, edition: date) -> tuple[object, ...]:
         agency.name,
         agency.short_name,
         agency.level,
-        agency.parent,
+        parent,
         agency.region,
         agency.valid_from,
         agency.valid_to if ended else "",

@@ -1,5 +1,6 @@
 """What the national system remembers, in the order in which it lists."""
 
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,13 +35,18 @@ class Store:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self._raw = (folder / "sp4n-laporan.jsonl").read_bytes().splitlines()
-        rows = [orjson.loads(line) for line in self._raw]
-        self._moments = [datetime.fromisoformat(row["diubah"]).timestamp() for row in rows]
-        self._numbers = [str(row["nomor"]) for row in rows]
-        self._statuses = [folded(row["status"]) for row in rows]
-        self._categories = [row["kategori_id"] for row in rows]
-        self._lots = [lot(seed, number) for number in self._numbers]
-        self._at = {number: at for at, number in enumerate(self._numbers)}
+        self._moments: list[float] = []
+        self._statuses: list[str] = []
+        self._categories: list[int | None] = []
+        self._lots: list[float] = []
+        self._at: dict[str, int] = {}
+        for at, line in enumerate(self._raw):
+            row = orjson.loads(line)
+            self._moments.append(datetime.fromisoformat(row["diubah"]).timestamp())
+            self._statuses.append(sys.intern(folded(row["status"])))
+            self._categories.append(row["kategori_id"])
+            self._lots.append(lot(seed, row["nomor"]))
+            self._at[row["nomor"]] = at
         self._history: dict[str, bytes] = {}
         for line in (folder / "sp4n-riwayat.jsonl").read_bytes().splitlines():
             number = line[2 : line.index(b'"', 2)].decode()
