@@ -1,0 +1,1 @@
+"""The systems' own words as tables, for whoever writes a configuration."""
