@@ -26,8 +26,8 @@ from .runtime import INFO_CLASS, ResolveInfo
 
 DEFAULT_LIMITS: Final = Limits()
 
-_BYTES_PER_ENTRY: Final = 8_192
-_BYTES_PER_CHARACTER: Final = 160
+_BYTES_PER_ENTRY: Final = 16_384
+_BYTES_PER_CHARACTER: Final = 384
 """What a parsed and compiled document weighs for each character of its text, measured."""
 
 
@@ -131,6 +131,7 @@ class Documents:
     def _refused(self, errors: list[GraphQLError], limits: Limits) -> Prepared:
         for error in errors:
             error.message = capped(error.message)
+            error.__traceback__ = None  # its frames would be kept with it
         return Prepared(self.engine, limits, problems=errors)
 
 

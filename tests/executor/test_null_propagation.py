@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from graphql import GraphQLError, build_schema, parse
@@ -54,7 +54,7 @@ class Broken(Exception):
 class Coded(Exception):
     """An error with extensions of its own."""
 
-    extensions = {"code": "CODED"}
+    extensions: ClassVar = {"code": "CODED"}
 
 
 def raises(error: Exception | None = None) -> Callable[..., Any]:
@@ -242,7 +242,11 @@ CASES = {
     "leaves that do not fit are errors": Case(
         "{ leaf text flag real id size }",
         lambda: {
-            **{"leaf": 2**31, "text": [1], "flag": "yes", "real": float("nan"), "id": True},
+            "leaf": 2**31,
+            "text": [1],
+            "flag": "yes",
+            "real": float("nan"),
+            "id": True,
             "size": "HUGE",
         },
         {"leaf": None, "text": None, "flag": None, "real": None, "id": None, "size": None},
@@ -266,8 +270,10 @@ CASES = {
         {"named": None, "either": None},
         (
             (
-                "Abstract type 'Named' was resolved to a type 'Lost'"
-                " that does not exist inside the schema.",
+                (
+                    "Abstract type 'Named' was resolved to a type 'Lost'"
+                    " that does not exist inside the schema."
+                ),
                 ["named"],
             ),
             ("Runtime Object type 'Node' is not a possible type for 'Either'.", ["either"]),
@@ -332,7 +338,7 @@ def test_nulls_and_errors_go_where_the_specification_sends_them(name: str, way: 
 
 @pytest.mark.parametrize("inline_after", [0, sys.maxsize])
 def test_errors_carry_place_extensions_and_origin(inline_after: int) -> None:
-    """An error tells line, column and the extensions of what was raised, and keeps it for the log."""
+    """An error tells line, column and extensions, and keeps what was raised for the log."""
     query = "{ node { leaf\n  other: leaf } }"
     raised = Coded("coded")
 

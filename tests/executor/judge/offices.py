@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 import strawberry
@@ -135,7 +135,7 @@ class NoStrangers(BasePermission):
     """Lets half of the callers in."""
 
     message = "Not for you"
-    error_extensions = {"code": "FORBIDDEN"}
+    error_extensions: ClassVar = {"code": "FORBIDDEN"}
 
     def has_permission(self, source: Any, info: Info, **_arguments: Any) -> bool:
         """Decide by the seed."""
@@ -266,6 +266,9 @@ def either(info: Info) -> Any:
     return thing(info.context.at(info), info.context.fault)
 
 
+NO_ID = strawberry.ID("x")
+
+
 @strawberry.type
 class Query:
     """The root."""
@@ -280,7 +283,7 @@ class Query:
         return letter(info.context.at(info), info.context.fault)  # type: ignore[return-value]
 
     @strawberry.field
-    async def strict(self, info: Info, when: strawberry.ID = strawberry.ID("x")) -> str:
+    async def strict(self, info: Info, when: strawberry.ID = NO_ID) -> str:
         """Resolve to what may not be null."""
         fail_sometimes(info.context.at(info), info)
         return f"{when} {self}"

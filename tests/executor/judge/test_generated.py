@@ -88,7 +88,7 @@ def collecting_between_cases() -> Iterator[None]:
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.timeout(3600)
 def test_generated_operations_are_answered_as_graphql_core_answers_them() -> None:
-    """Data, errors in their order and the order of keys are equal, whatever is asked of whatever."""
+    """Data, errors in their order and the order of keys are equal, whatever is asked."""
     SEEN.clear()
 
     with collecting_between_cases():
