@@ -27,6 +27,7 @@ from gateway.operation import Operations
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
 from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.plan import Plan
 from resolvers.planner.planner import Planner
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
@@ -59,9 +60,18 @@ def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Configuration:
 
 
 def build_reader(
-    sources: Sequence[Source], settings: GatewaySettings, clock: Clock = now
+    sources: Sequence[Source],
+    settings: GatewaySettings,
+    clock: Clock = now,
+    *,
+    pushdown: bool = True,
+    planned: Callable[[Plan], None] | None = None,
 ) -> Reader:
-    """Build what answers questions over *sources*; asks none of them yet."""
+    """Build what answers questions over *sources*; asks none of them yet.
+
+    With *pushdown* off sources are read whole and everything is done here; *planned* is shown every
+    plan.
+    """
     keys: Mapping[str, bytes] = settings.cursor_keys
     if not keys:
         keys = {"process": secrets.token_bytes(32)}
@@ -75,6 +85,8 @@ def build_reader(
         sources,
         seal,
         clock,
+        pushdown=pushdown,
+        planned=planned,
         phase_seconds=min(_FIRST_PHASE, max(0.1, settings.deadline - _KEPT_FOR_MERGING)),
     )
     reference = Reference(sources, clock, look_again=settings.reference_interval)

@@ -60,6 +60,7 @@ class Reader:
         plan = self._planner.build(
             Question(
                 where=all_of((where, access.rows)),
+                guard=access.rows,
                 order=asked.order,
                 fields=shown | access.row_fields,
                 fingerprint=fingerprint(asked, viewer),

@@ -24,18 +24,26 @@ class Planner:
         *,
         pushdown: bool = True,
         phase_seconds: float = 5.0,
+        planned: Callable[[Plan], None] | None = None,
     ) -> None:
-        """Take what every question needs; *phase_seconds* is the time for asking anchors."""
+        """Take what every question needs; *phase_seconds* is the time for asking anchors.
+
+        *planned* is shown every plan.
+        """
         self.sources = tuple(sources)
         self._by_name = {source.name: source for source in self.sources}
         self._seal = seal
         self._clock = clock
         self._pushdown = pushdown
         self._phase_seconds = phase_seconds
+        self._planned = planned
 
     def build(self, question: Question) -> Plan:
         """Plan *question*; raises `ClientError` for what the client got wrong."""
-        return build.build(question, self.sources, self._seal, pushdown=self._pushdown)
+        plan = build.build(question, self.sources, self._seal, pushdown=self._pushdown)
+        if self._planned is not None:
+            self._planned(plan)
+        return plan
 
     async def run(self, plan: Plan) -> Listing:
         """Carry out *plan*; raises `Missing` if it wanted all sources and some did not answer."""
