@@ -275,6 +275,7 @@ class Switched:
         self.mode = "up"
         self.queries: list[SourceQuery] = []
         self.ids: list[tuple[tuple[str, ...], frozenset[str] | None]] = []
+        self.counted = 0
         self.inflight = 0
         self.cancelled = 0
         self.closed = False
@@ -305,6 +306,7 @@ class Switched:
         return await self.inner.get(local_ids, fields)
 
     async def count(self, query: SourceQuery) -> int:
+        self.counted += 1
         await self._pass()
         return await self.inner.count(query)
 
