@@ -7,6 +7,7 @@ with.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,10 @@ class Op(StrEnum):
     """The moment is before the value."""
     IS_NULL = "IS_NULL"
     """The field is null."""
+    IN_TIME = "IN_TIME"
+    """The moment is before the limit that another moment sets.  The values are the other field's
+    name, then pairs: the moment from which a limit holds, and the limit; ascending.  Where the
+    other field is null or before the first pair, there is no limit and the term is false."""
 
 
 class Term(msgspec.Struct, frozen=True, order=False):
@@ -141,7 +146,11 @@ def terms(where: Filter) -> Iterator[Term]:
 
 def fields(where: Filter) -> frozenset[str]:
     """Name every field that *where* looks at."""
-    return frozenset(term.field for term in terms(where))
+    return frozenset(name for term in terms(where) for name in _looked_at(term))
+
+
+def _looked_at(term: Term) -> tuple[str, ...]:
+    return (term.field, str(term.values[0])) if term.op is Op.IN_TIME else (term.field,)
 
 
 def rewrite(where: Filter, change: Callable[[Term], Filter]) -> Filter:
@@ -210,6 +219,19 @@ def _test(term: Term) -> Predicate:
             return is_before
         case Op.IS_NULL:
             return lambda record: read(record) is None
+        case Op.IN_TIME:
+            read_start = attrgetter(str(term.values[0]))
+            starts: tuple[Any, ...] = term.values[1::2]
+            limits: tuple[Any, ...] = term.values[2::2]
+
+            def is_in_time(record: object) -> bool:
+                moment, start = read(record), read_start(record)
+                if moment is None or start is None:
+                    return False
+                place = bisect_right(starts, start)
+                return place > 0 and moment < limits[place - 1]
+
+            return is_in_time
 
 
 def explain(where: Filter) -> str:
@@ -230,8 +252,10 @@ def explain(where: Filter) -> str:
                 Op.FROM: "from",
                 Op.UNTIL: "until",
                 Op.IS_NULL: "is null",
+                Op.IN_TIME: "before the limit set by",
             }[op]
-            told = ", ".join(_told(value) for value in values)
+            shown = values[:1] if op is Op.IN_TIME else values
+            told = ", ".join(_told(value) for value in shown)
             if op in (Op.IN, Op.UNDER):
                 told = f"[{told}]"
             return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()

@@ -1,0 +1,108 @@
+"""Ask every source for one page of each collection, and tell what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from connectors.contract.errors import (
+    Malformed,
+    RateLimited,
+    Refused,
+    SourceError,
+    TimedOut,
+    Unavailable,
+)
+from connectors.contract.query import SourceQuery
+from connectors.contract.source import Source
+
+_HINTS: Mapping[type[SourceError], str] = {
+    Unavailable: "is it running, and is the address right?",
+    TimedOut: "is it reachable from here? raise time_limit if it is slow by nature",
+    RateLimited: "lower concurrency, or ask its owner for a larger quota",
+    Refused: "compare credentials, paths and parameters with its documentation",
+    Malformed: "compare `rows`, `total`, `page` and the mapping with an answer of it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What one collection of one source answered."""
+
+    source: str
+    collection: str
+    milliseconds: float
+    rows: int = 0
+    """Records on the page."""
+    total: int | None = None
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Reason to number of rows."""
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    """`field: word` to number of rows."""
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    """What the mapping had to repair, and how often."""
+    error: str | None = None
+    hint: str | None = None
+
+    @property
+    def fine(self) -> bool:
+        """It answered, and with rows that can be used."""
+        return self.error is None and (self.rows > 0 or not self.rejected)
+
+
+async def check_sources(sources: Iterable[Source], rows: int = 100) -> tuple[Checked, ...]:
+    """Ask all *sources* at once, each for a page of at most *rows* rows; raises nothing."""
+    asked = [
+        _check(source, collection, rows)
+        for source in sources
+        for collection in source.connector.capabilities.collections
+    ]
+    return tuple(await asyncio.gather(*asked))
+
+
+async def _check(source: Source, collection: str, rows: int) -> Checked:
+    began = perf_counter()
+    error: SourceError
+    try:
+        async with asyncio.timeout(source.time_limit):
+            page = await source.connector.fetch(SourceQuery(collection=collection, limit=rows))
+    except SourceError as found:
+        error = found
+    except TimeoutError:
+        error = TimedOut(source.name, f"no answer within {source.time_limit:g} s")
+    else:
+        return Checked(
+            source=source.name,
+            collection=collection,
+            milliseconds=_milliseconds(began),
+            rows=len(page.rows),
+            total=page.total,
+            rejected=page.rejected,
+            unknown=page.unknown,
+            warnings=_counted(page.rows),
+        )
+    return Checked(
+        source=source.name,
+        collection=collection,
+        milliseconds=_milliseconds(began),
+        error=f"{error.code}: {error.message}",
+        hint=_hint(error),
+    )
+
+
+def _milliseconds(began: float) -> float:
+    return round((perf_counter() - began) * 1000, 1)
+
+
+def _counted(records: Iterable[object]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for record in records:
+        for warning in getattr(record, "warnings", ()):
+            found[warning] = found.get(warning, 0) + 1
+    return found
+
+
+def _hint(error: SourceError) -> str | None:
+    return next((hint for kind, hint in _HINTS.items() if isinstance(error, kind)), None)

@@ -1,0 +1,123 @@
+"""The shapes of all record fields that a source's rows can be mapped to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+from connectors.contract.vocabulary import (
+    AgencyLevel,
+    ComplaintKind,
+    ComplaintStatus,
+    NodeRole,
+    RegionLevel,
+)
+
+
+class Shape(Enum):
+    """What kind of value a record field holds."""
+
+    ID = "id"
+    """A row's own key, kept as it stands."""
+    TRACKING = "tracking number"
+    CODE = "code"
+    """A canonical word, usually out of a code table."""
+    CODES = "codes"
+    """Several codes in one text."""
+    TEXT = "text"
+    FLAG = "flag"
+    NUMBER = "number"
+    MOMENT = "moment"
+    DAY = "day"
+
+
+COMPLAINT_MOMENTS = (
+    "submitted_at",
+    "updated_at",
+    "verified_at",
+    "disposed_at",
+    "followed_up_at",
+    "closed_at",
+)
+
+FIELDS: Mapping[str, Mapping[str, Shape]] = {
+    "complaints": {
+        "local_id": Shape.ID,
+        "tracking_id": Shape.TRACKING,
+        "kind": Shape.CODE,
+        "supervisory": Shape.FLAG,
+        "title": Shape.TEXT,
+        "body": Shape.TEXT,
+        "category": Shape.CODE,
+        "channel": Shape.CODE,
+        "region": Shape.CODE,
+        "place": Shape.TEXT,
+        "latitude": Shape.NUMBER,
+        "longitude": Shape.NUMBER,
+        "anonymous": Shape.FLAG,
+        "secret": Shape.FLAG,
+        "reporter_name": Shape.TEXT,
+        "reporter_contact": Shape.TEXT,
+        **dict.fromkeys(COMPLAINT_MOMENTS, Shape.MOMENT),
+        "status": Shape.CODE,
+        "agency": Shape.CODE,
+    },
+    "agencies": {
+        "code": Shape.CODE,
+        "name": Shape.TEXT,
+        "level": Shape.CODE,
+        "short_name": Shape.TEXT,
+        "parent": Shape.CODE,
+        "region": Shape.CODE,
+        "valid_from": Shape.DAY,
+        "valid_to": Shape.DAY,
+        "successors": Shape.CODES,
+        "accepts_categories": Shape.CODES,
+        "connected": Shape.FLAG,
+        "decree_valid_until": Shape.DAY,
+        "last_active_at": Shape.MOMENT,
+        "head_title": Shape.TEXT,
+    },
+    "regions": {
+        "code": Shape.CODE,
+        "name": Shape.TEXT,
+        "level": Shape.CODE,
+        "time_zone": Shape.TEXT,
+        "parent": Shape.CODE,
+    },
+    "categories": {"id": Shape.CODE, "name": Shape.TEXT, "parent": Shape.CODE},
+    "channels": {"id": Shape.CODE, "name": Shape.TEXT},
+    "nodes": {
+        "region": Shape.CODE,
+        "role": Shape.CODE,
+        "agency": Shape.CODE,
+        "valid_from": Shape.DAY,
+        "valid_to": Shape.DAY,
+    },
+}
+"""Collection to record field to its shape; derived fields (`source`, `warnings`) are not mapped."""
+
+REQUIRED: Mapping[str, frozenset[str]] = {
+    "complaints": frozenset({"local_id"}),
+    "agencies": frozenset({"code", "name", "level"}),
+    "regions": frozenset({"code", "name", "level", "time_zone"}),
+    "categories": frozenset({"id", "name"}),
+    "channels": frozenset({"id", "name"}),
+    "nodes": frozenset({"region", "role", "agency"}),
+}
+"""Fields without which a row is rejected."""
+
+VOCABULARIES: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("complaints", "kind"): ComplaintKind,
+    ("complaints", "status"): ComplaintStatus,
+    ("agencies", "level"): AgencyLevel,
+    ("regions", "level"): RegionLevel,
+    ("nodes", "role"): NodeRole,
+}
+"""Fields whose canonical words are these and no others."""
+
+PERSONAL = frozenset({"reporter_name", "reporter_contact"})
+"""Never read unless they are asked for, never kept."""
+
+MISSING_FLAGS = {"supervisory": None, "anonymous": True, "secret": True}
+"""What a missing or unreadable flag counts as: the side that shows less."""

@@ -1,0 +1,235 @@
+"""Write and compile the function that maps complaints: straight code, no look-up per row.
+
+Only names of record fields and numbered variables become part of the code; everything that comes
+from the settings (paths, tables, constants) is handed over as a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from connectors.contract.records import ComplaintRecord
+from connectors.fields import Shape
+from connectors.moments import moment_reader
+from connectors.readers import code_reader, flag_reader, number_reader, text_reader
+from connectors.rules import Rule, Rules, expand
+from connectors.tally import Tally
+from connectors.words import BAD, plain, tracking_number
+
+MapComplaints = Callable[[Iterable[Any], Tally], list[ComplaintRecord]]
+
+_RAW = {"status": "source_status", "agency": "source_agency"}
+
+
+def complaint_mapper(rules: Rules, wanted: frozenset[str] | None) -> MapComplaints:
+    """Compile the mapping of complaints for the *wanted* fields; None for all."""
+    writer = _Writer(rules, wanted)
+    source = writer.source()
+    names: dict[str, Any] = writer.names
+    exec(compile(source, f"<mapping of {rules.source}>", "exec"), names)  # noqa: S102 - see above
+    built: MapComplaints = names["build"]
+    return built
+
+
+def explain_mapping(rules: Rules, wanted: frozenset[str] | None) -> str:
+    """Give the code that `complaint_mapper` compiles, for people."""
+    return _Writer(rules, wanted).source()
+
+
+class _Writer:
+    """Writes the code line by line and collects the values that it needs."""
+
+    def __init__(self, rules: Rules, wanted: frozenset[str] | None) -> None:
+        self.rules = rules
+        self.wanted = wanted
+        self.needed = expand(rules, wanted)
+        self.warns = wanted is None or "warnings" in wanted
+        self.names: dict[str, Any] = {
+            "Record": ComplaintRecord,
+            "BAD": BAD,
+            "SOURCE": rules.source,
+            "plain": plain,
+            "nothing": _nothing,
+            "earliest": min,
+            "latest": max,
+        }
+        self.lines: list[str] = []
+        self.values: dict[str, str] = {"source": "SOURCE"}
+        self.getters: dict[str, str] = {}
+
+    def source(self) -> str:
+        self.line(0, "def build(rows, tally):")
+        self.line(1, "found = []")
+        self.line(1, "for row in rows:")
+        if self.rules.nested:
+            self.line(2, "if row.__class__ is not dict:")
+            self.line(3, "tally.reject('NOT_AN_OBJECT')")
+            self.line(3, "continue")
+        self.line(2, "get = row.get")
+        self.local_id()
+        if self.warns:
+            self.line(2, "notes = []")
+        self.moments()
+        for name, rule in self.rules.rules.items():
+            if name in self.needed and rule.shape is not Shape.MOMENT and name != "local_id":
+                self.field(rule)
+        if self.warns:
+            self.values["warnings"] = "tuple(notes)"
+        if self.rules.public_only and "secret" not in self.rules.rules and self.shows("secret"):
+            self.values["secret"] = "False"  # noqa: S105 - a flag, not a password
+        keywords = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        self.line(2, f"found.append(Record({keywords}))")
+        self.line(1, "return found")
+        return "\n".join(self.lines) + "\n"
+
+    def line(self, depth: int, text: str) -> None:
+        self.lines.append("    " * depth + text)
+
+    def shows(self, field: str) -> bool:
+        return self.wanted is None or field in self.wanted
+
+    def name(self, prefix: str, value: object) -> str:
+        name = f"{prefix}_{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def at(self, rule: Rule) -> str:
+        """Give the expression for the value in the row, writing what it needs first."""
+        path = rule.path or ""
+        steps = path.split(".") if self.rules.nested else [path]
+        getter, walked = "get", ""
+        for step in steps[:-1]:
+            walked = f"{walked}.{step}"
+            if walked not in self.getters:
+                inner = f"inner_{len(self.getters)}"
+                self.line(2, f"{inner} = {getter}({self.name('key', step)})")
+                self.getters[walked] = f"get_{inner}"
+                self.line(2, f"get_{inner} = {inner}.get if {inner}.__class__ is dict else nothing")
+            getter = self.getters[walked]
+        return f"{getter}({self.name('key', steps[-1])})"
+
+    def local_id(self) -> None:
+        rule = self.rules.rules["local_id"]
+        self.line(2, f"local_id = plain({self.at(rule)})")
+        self.reject_if("not local_id", "MISSING:local_id")
+        self.values["local_id"] = "local_id"
+
+    def reject_if(self, condition: str, reason: str) -> None:
+        self.line(2, f"if {condition}:")
+        self.line(3, f"tally.reject({self.name('reason', reason)})")
+        self.line(3, "continue")
+
+    def moments(self) -> None:
+        mapped = {rule.field: rule for rule in self.rules.moments()}
+        readers = {
+            name: moment_reader(rule.form, rule.zone, rule.nulls) for name, rule in mapped.items()
+        }
+        for name, rule in mapped.items():
+            if name in self.needed or self.warns:
+                self.moment(rule, self.name("read", readers[name]))
+        for name in ("submitted_at", "updated_at"):
+            if name not in mapped:
+                self.line(2, f"{name} = None")
+        self.fallbacks(mapped, readers)
+        if self.warns and "closed_at" in mapped:
+            self.line(2, "if closed_at is not None and closed_at < submitted_at:")
+            self.line(3, "notes.append('NEGATIVE_DURATION')")
+        for name in (*mapped, "submitted_at", "updated_at"):
+            if self.shows(name) or name in ("submitted_at", "updated_at"):
+                self.values[name] = name
+
+    def moment(self, rule: Rule, read: str) -> None:
+        name = rule.field
+        self.line(2, f"{name} = {read}({self.at(rule)})")
+        if rule.required:
+            self.reject_if(f"{name} is BAD", f"BAD_DATE:{name}")
+            self.reject_if(f"{name} is None", f"MISSING:{name}")
+            return
+        self.line(2, f"if {name} is BAD:")
+        self.line(3, f"{name} = None")
+        self.note(f"BAD_DATE:{name}")
+
+    def note(self, warning: str) -> None:
+        if self.warns:
+            self.line(3, f"notes.append({self.name('warning', warning)})")
+
+    def fallbacks(self, mapped: Mapping[str, Rule], readers: Mapping[str, Any]) -> None:
+        for name, choose in (("submitted_at", "earliest"), ("updated_at", "latest")):
+            if name in mapped and mapped[name].required:
+                continue
+            others = [(rule, readers[other]) for other, rule in mapped.items() if other != name]
+            known = self.name("known", _known(others, nested=self.rules.nested))
+            self.line(2, f"if {name} is None:")
+            self.line(3, f"known = {known}(row)")
+            if name == "submitted_at":
+                self.line(3, "if not known:")
+                self.line(4, "tally.reject('NO_DATE')")
+                self.line(4, "continue")
+                self.note("SUBMITTED_AT_MISSING")
+            self.line(3, f"{name} = {choose}(known)")
+
+    def field(self, rule: Rule) -> None:
+        name = rule.field
+        if rule.path is None:
+            self.values[name] = self.name("constant", rule.constant)
+            return
+        match rule.shape:
+            case Shape.CODE:
+                self.coded(rule)
+            case Shape.FLAG:
+                self.checked(rule, flag_reader(rule), "BAD_FLAG")
+            case Shape.NUMBER:
+                self.checked(rule, number_reader(rule), "BAD_NUMBER")
+            case Shape.TRACKING:
+                self.line(2, f"{name} = {self.name('read', tracking_number)}({self.at(rule)})")
+                self.line(2, f"if {name} is BAD:")
+                self.line(3, f"{name} = None")
+                self.note("BAD_TRACKING_ID")
+                self.values[name] = name
+            case _:
+                self.values[name] = f"{self.name('read', text_reader(rule))}({self.at(rule)})"
+
+    def coded(self, rule: Rule) -> None:
+        name = rule.field
+        read = self.name("read", code_reader(rule, self.rules))
+        raw = _RAW.get(name)
+        self.line(2, f"{name}, {raw or 'raw'} = {read}({self.at(rule)}, tally)")
+        if self.shows(name):
+            self.values[name] = name
+        if raw is not None and self.shows(raw):
+            self.values[raw] = raw
+
+    def checked(self, rule: Rule, read: object, warning: str) -> None:
+        name = rule.field
+        missing = self.rules.missing_flag(name) if rule.shape is Shape.FLAG else None
+        self.line(2, f"{name} = {self.name('read', read)}({self.at(rule)})")
+        self.line(2, f"if {name} is BAD:")
+        self.line(3, f"{name} = None")
+        self.note(f"{warning}:{name}")
+        if missing is not None:
+            self.line(2, f"if {name} is None:")
+            self.line(3, f"{name} = {missing}")
+        self.values[name] = name
+
+
+def _nothing(_key: str) -> None:
+    return None
+
+
+def _known(others: list[tuple[Rule, Any]], *, nested: bool) -> Callable[[Any], list[datetime]]:
+    """Give the function that reads the *others* among a row's dates: rare, so it may be slow."""
+
+    def known(row: Any) -> list[datetime]:
+        found = []
+        for rule, read in others:
+            value: Any = row
+            for step in (rule.path or "").split(".") if nested else [rule.path]:
+                value = value.get(step) if hasattr(value, "get") else None
+            moment = read(value)
+            if isinstance(moment, datetime):
+                found.append(moment)
+        return found
+
+    return known

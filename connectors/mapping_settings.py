@@ -1,0 +1,223 @@
+"""Read a collection's mapping: every field by name, every option checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from connectors.code_settings import check_meanings
+from connectors.codes import CodeTable
+from connectors.contract.filters import Value
+from connectors.contract.vocabulary import ComplaintStatus
+from connectors.did_you_mean import did_you_mean
+from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, VOCABULARIES, Shape
+from connectors.moments import UNIX, written_well
+from connectors.rules import Rule, Rules
+from connectors.settings_reader import SettingsReader
+from connectors.words import fold, region_code
+
+_DERIVED = {
+    "source": "it is the source's id",
+    "source_status": "it is kept by itself beside `status`",
+    "source_agency": "it is kept by itself beside `agency`",
+    "warnings": "they are noted by the mapping",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What a mapping needs to know of its source."""
+
+    source: str
+    tables: Mapping[str, CodeTable]
+    zone: ZoneInfo
+    nulls: tuple[str, ...]
+    regions: tuple[str, ...]
+    public_only: bool
+    nested: bool
+    """Paths lead through nested objects."""
+
+
+def read_rules(reader: SettingsReader, collection: str, background: Background) -> Rules:
+    """Read the `mapping` of *collection* out of *reader*'s table."""
+    rules: dict[str, Rule] = {}
+    mapping = reader.section("mapping")
+    if mapping is None:
+        reader.problem("mapping", "is missing", "say which column or path gives which field")
+    else:
+        for name in mapping.names():
+            rule = _rule(mapping, name, collection, background)
+            if rule is not None:
+                rules[name] = rule
+        _check_required(mapping, collection)
+    return Rules(
+        source=background.source,
+        collection=collection,
+        rules=rules,
+        nested=background.nested,
+        regions=background.regions,
+        public_only=background.public_only,
+    )
+
+
+def _check_required(mapping: SettingsReader, collection: str) -> None:
+    keys = set(mapping.names())
+    for name in sorted(REQUIRED[collection] - keys):
+        mapping.problem(name, "is missing: without it no row can be used")
+    if collection == "complaints" and not keys.intersection(COMPLAINT_MOMENTS):
+        mapping.problem(
+            "submitted_at", "is missing, and so is every other date", "map at least one date"
+        )
+
+
+def _rule(
+    mapping: SettingsReader, name: str, collection: str, background: Background
+) -> Rule | None:
+    shape = FIELDS[collection].get(name)
+    if shape is None:
+        mapping.raw(name)
+        hint = _DERIVED.get(name)
+        mapping.problem(
+            name,
+            "is not a field of a record" if hint is None else "cannot be mapped",
+            did_you_mean(name, FIELDS[collection]) if hint is None else hint,
+        )
+        return None
+    value = mapping.raw(name)
+    if isinstance(value, str):
+        if not value:
+            mapping.problem(name, "is empty", "name the column or path that holds it")
+        return _plain_rule(name, shape, value, collection, background)
+    reader = mapping.section(name) if isinstance(value, dict) else None
+    if reader is None:
+        mapping.problem(name, "should be a path, or a table with `path` or `value`")
+        return None
+    return _full_rule(reader, name, shape, collection, background)
+
+
+def _plain_rule(
+    name: str, shape: Shape, path: str, collection: str, background: Background
+) -> Rule:
+    return Rule(
+        field=name,
+        shape=shape,
+        path=path,
+        zone=background.zone,
+        nulls=frozenset(map(fold, background.nulls)),
+        required=name in REQUIRED[collection],
+    )
+
+
+def _full_rule(
+    reader: SettingsReader, name: str, shape: Shape, collection: str, background: Background
+) -> Rule:
+    constant = _constant(reader, name, shape, collection)
+    path = reader.optional_text("path")
+    if (path is None) == (constant is None) and reader.has("path") == reader.has("value"):
+        reader.problem(None, "needs either `path` or `value`")
+    codes = None
+    if shape in (Shape.CODE, Shape.CODES):
+        codes = _codes(reader, name, collection, background)
+    form = "iso"
+    if shape in (Shape.MOMENT, Shape.DAY):
+        form = _form(reader)
+    region = shape is Shape.CODE and reader.has("form") and _is_region(reader, name)
+    rule = Rule(
+        field=name,
+        shape=shape,
+        path=path,
+        constant=constant,
+        codes=codes,
+        region=region,
+        form=form,
+        zone=read_zone(reader, "time_zone", background.zone)
+        if shape is Shape.MOMENT
+        else background.zone,
+        nulls=frozenset(map(fold, (*background.nulls, *reader.texts("nulls")))),
+        required=reader.flag("required", default=name in REQUIRED[collection])
+        if shape is Shape.MOMENT
+        else name in REQUIRED[collection],
+        separator=reader.text("separator", ";") if shape is Shape.CODES else ";",
+    )
+    reader.finish()
+    return rule
+
+
+def _constant(reader: SettingsReader, name: str, shape: Shape, collection: str) -> Value | None:
+    if not reader.has("value"):
+        return None
+    if shape is Shape.FLAG:
+        return reader.flag("value", default=True)
+    if shape not in (Shape.CODE, Shape.TEXT):
+        reader.problem("value", "cannot be the same for all rows", "use `path`")
+        reader.raw("value")
+        return None
+    vocabulary = VOCABULARIES.get((collection, name))
+    if vocabulary is not None:
+        return reader.choice("value", [member.value for member in vocabulary])
+    return reader.text("value")
+
+
+def _codes(
+    reader: SettingsReader, name: str, collection: str, background: Background
+) -> CodeTable | None:
+    wanted = reader.optional_text("codes")
+    if wanted is None:
+        return None
+    table = background.tables.get(wanted)
+    if table is None:
+        reader.problem(
+            "codes",
+            f"there is no code table `{wanted}`",
+            did_you_mean(wanted, background.tables)
+            or f"write it under sources.{background.source}.codes.{wanted}",
+        )
+        return None
+    vocabulary = VOCABULARIES.get((collection, name))
+    if vocabulary is not None:
+        allowed = [member.value for member in vocabulary if member is not ComplaintStatus.UNKNOWN]
+        check_meanings(table, allowed, "codes", reader)
+    return table
+
+
+def _is_region(reader: SettingsReader, name: str) -> bool:
+    form = reader.choice("form", ("region",), "region")
+    if name not in ("region", "parent", "code"):
+        reader.problem("form", "only a region's code can have the form `region`")
+    return form == "region"
+
+
+def _form(reader: SettingsReader) -> str:
+    form = reader.text("format", "iso")
+    if written_well(form):
+        return form
+    reader.problem(
+        "format",
+        f"`{form}` is no way to write a time",
+        f'use "iso", {", ".join(sorted(UNIX))} or a pattern like "%d/%m/%Y %H:%M"',
+    )
+    return "iso"
+
+
+def read_zone(reader: SettingsReader, key: str, default: ZoneInfo) -> ZoneInfo:
+    """Read the name of a time zone."""
+    name = reader.optional_text(key)
+    if name is None:
+        return default
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):
+        reader.problem(key, f"`{name}` is no time zone", 'write it like "Asia/Makassar"')
+        return default
+
+
+def read_regions(reader: SettingsReader) -> tuple[str, ...]:
+    """Read the regions in which all of a source's rows lie."""
+    found = reader.texts("regions")
+    for code in found:
+        if region_code(code) != code:
+            reader.problem(
+                "regions", f"`{code}` is no region code", 'write it like "64" or "64.72"'
+            )
+    return found

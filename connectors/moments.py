@@ -1,0 +1,168 @@
+"""Foreign dates and times to moments in UTC, and moments to a source's own writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from connectors.words import BAD, Bad, word
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+ReadMoment = Callable[[object], "datetime | Bad | None"]
+WriteMoment = Callable[[datetime], str]
+
+_FIRST_STEADY, _LAST_STEADY = 1970, 2037
+
+UNIX = {"unix": 1, "unix-ms": 1000}
+
+
+def to_utc(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Give *moment* in UTC; without a zone of its own it is *zone*'s local time.
+
+    A time that comes twice as clocks go back is its first; one beyond the years that can be
+    written is the first or the last moment that can.
+    """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone, fold=0)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return EARLIEST if moment.year < 5000 else LATEST
+
+
+def to_local(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Give *moment* on *zone*'s clock, without a zone; the ends of time stay in place."""
+    try:
+        return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+    except OverflowError:
+        return moment.replace(tzinfo=None)
+
+
+@lru_cache(maxsize=64)
+def steady_offset(zone: ZoneInfo) -> timedelta | None:
+    """Give the offset of a *zone* whose clocks were never changed since 1970, None of another."""
+    noon = datetime(_FIRST_STEADY, 1, 1, 12, tzinfo=UTC)
+    days = (datetime(_LAST_STEADY, 12, 31, tzinfo=UTC) - noon).days
+    offsets = {
+        zone.utcoffset((noon + timedelta(days=day)).replace(tzinfo=zone)) for day in range(days)
+    }
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMoment:
+    """Give the function that reads moments written in *form*.
+
+    *form* is `iso`, `unix`, `unix-ms` or a pattern of `strptime`.  Null, empty and *nulls* are
+    read as None; what cannot be read gives `BAD`.
+    """
+    parse = _parser(form)
+    parse_text = datetime.fromisoformat if form == "iso" else parse
+    offset = steady_offset(zone)
+
+    def slowly(value: object) -> datetime | Bad | None:
+        if isinstance(value, datetime):
+            return to_utc(value, zone)
+        if isinstance(value, date):
+            return to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - local
+        text = word(value)
+        if not text or text.casefold() in nulls:
+            return None
+        try:
+            return to_utc(parse(text), zone)
+        except (ValueError, OverflowError, OSError):
+            return BAD
+
+    def read(value: object) -> datetime | Bad | None:
+        if value is None:
+            return None
+        if value.__class__ is str:
+            try:
+                moment = parse_text(value)
+                if moment.tzinfo is None:
+                    if offset is not None and _FIRST_STEADY <= moment.year <= _LAST_STEADY:
+                        return moment.replace(tzinfo=UTC) - offset
+                    moment = moment.replace(tzinfo=zone, fold=0)
+                return moment.astimezone(UTC)
+            except (ValueError, OverflowError, OSError):
+                return slowly(value)
+        return slowly(value)
+
+    return read
+
+
+def date_reader(form: str, nulls: frozenset[str]) -> Callable[[object], date | Bad | None]:
+    """Give the function that reads days."""
+    parse = _parser(form)
+
+    def read(value: object) -> date | Bad | None:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        text = word(value)
+        if not text or text.casefold() in nulls:
+            return None
+        try:
+            return parse(text).date()
+        except (ValueError, OverflowError, OSError):
+            return BAD
+
+    return read
+
+
+def moment_writer(form: str, zone: ZoneInfo) -> WriteMoment:
+    """Give the function that writes a moment as a source with *zone*'s clock expects it."""
+    if form in UNIX:
+        factor = UNIX[form]
+        return lambda moment: str(int(moment.timestamp() * factor))
+    if form == "iso":
+        return lambda moment: _aware(moment, zone).isoformat()
+    if form == "%Y-%m-%d":
+        return lambda moment: to_local(moment, zone).date().isoformat()
+    return lambda moment: to_local(moment, zone).strftime(form)
+
+
+def floor(moment: datetime, unit: str, zone: ZoneInfo) -> datetime:
+    """Give the start of the second, minute or day, on *zone*'s clock, in which *moment* lies."""
+    if unit == "second":
+        return moment.replace(microsecond=0)
+    if unit == "minute":
+        return moment.replace(second=0, microsecond=0)
+    local = to_local(moment, zone)
+    return to_utc(local.replace(hour=0, minute=0, second=0, microsecond=0), zone)
+
+
+def just_before(moment: datetime) -> datetime:
+    """Give the last moment before *moment*."""
+    return moment - timedelta(microseconds=1) if moment > EARLIEST else moment
+
+
+def written_well(form: str) -> bool:
+    """Say whether *form* is one that `moment_reader` understands."""
+    if form == "iso" or form in UNIX:
+        return True
+    sample = datetime(2024, 11, 30, 23, 59, 58)  # noqa: DTZ001 - only to try the pattern
+    try:
+        return "%" in form and datetime.strptime(sample.strftime(form), form).year == 2024  # noqa: DTZ007 - same
+    except ValueError:
+        return False
+
+
+def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def _parser(form: str) -> Callable[[str], datetime]:
+    if form == "iso":
+        return datetime.fromisoformat
+    if form in UNIX:
+        factor = UNIX[form]
+        return lambda text: datetime.fromtimestamp(float(text) / factor, UTC)
+    return lambda text: datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added by the caller

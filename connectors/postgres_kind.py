@@ -1,0 +1,59 @@
+"""The settings of kind `postgres`: read strictly, turned into a connector."""
+
+from __future__ import annotations
+
+from connectors.contract.capabilities import Collection
+from connectors.contract.connector import Connector
+from connectors.postgres import Postgres, PostgresCollection, PostgresSettings, quoted_table
+from connectors.reach import ALL_ORDERS, codomains, operators
+from connectors.rules import Rules
+from connectors.settings_reader import SettingsReader
+from connectors.source_settings import SourceSettings, read_collections
+from connectors.sql_values import comparable
+
+
+def build(reader: SettingsReader, source: SourceSettings) -> Connector:
+    """Read the rest of a PostgreSQL source's table and give its connector."""
+    settings = PostgresSettings(
+        name=source.id,
+        dsn=reader.secret("dsn"),
+        collections={
+            name: _collection(table, name, source) for name, table in read_collections(reader)
+        },
+        time_limit=source.time_limit,
+        connections=source.concurrency,
+        connect_limit=reader.seconds("connect_limit", 2.0),
+        statement_cache=100 if reader.flag("prepares", default=True) else 0,
+    )
+    return Postgres(settings)
+
+
+def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> PostgresCollection:
+    if name != "complaints":
+        reader.problem(None, "cannot be read from a database yet", "use a sheet for it")
+    rules = source.rules(reader, name, nested=False)
+    table = reader.text("table")
+    quoted = quoted_table(table) if table else ""
+    if quoted is None:
+        reader.problem("table", "is no name of a table", 'write it like "schema.table"')
+    covers = reader.flag("updated_covers_submitted", default=False)
+    page_max = reader.whole("page_max", 1000, most=10_000)
+    reader.finish()
+    return PostgresCollection(table=quoted or "", rules=rules, can=_can(rules, page_max, covers))
+
+
+def _can(rules: Rules, page_max: int, covers: bool) -> Collection:
+    if rules.collection != "complaints":
+        return Collection()
+    fields = [name for name, rule in rules.rules.items() if comparable(rule, rules)]
+    return Collection(
+        operators=operators(rules, fields, unknown_status=False),
+        alternatives=True,
+        repeats=True,
+        orders=ALL_ORDERS,
+        counts=True,
+        get_max=1000,
+        page_max=page_max,
+        codomains=codomains(rules),
+        updated_covers_submitted=covers,
+    )

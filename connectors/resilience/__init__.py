@@ -1,0 +1,1 @@
+"""What stands between the planner and a source that may fail."""

@@ -1,0 +1,162 @@
+"""A connector around a connector: time limit, concurrency limit, one retry, health, events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TypeVar
+
+from connectors.contract import events
+from connectors.contract.capabilities import Capabilities
+from connectors.contract.connector import Connector
+from connectors.contract.errors import Malformed, SourceError, TimedOut
+from connectors.contract.events import SourceCalled
+from connectors.contract.health import Health
+from connectors.contract.query import Change, Page, SourceQuery
+from connectors.contract.records import ComplaintRecord
+from connectors.resilience.retry import RetryBudget, wait_before_retry
+from connectors.resilience.window import Window
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one source may cost."""
+
+    time_limit: float = 4.0
+    """Seconds for one call, waiting for a place and the second try included."""
+    concurrency: int = 8
+    """Calls at once."""
+
+
+class Guarded:
+    """Asks another connector, within limits; it is a connector itself.
+
+    A call that its caller cancels is neither tried again nor counted.
+    """
+
+    def __init__(
+        self,
+        inner: Connector,
+        limits: Limits | None = None,
+        listener: events.Listener = events.ignore,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Guard *inner*, telling *listener* of every call."""
+        self._inner = inner
+        self._limits = limits or Limits()
+        self._listener = listener
+        self._places = asyncio.Semaphore(self._limits.concurrency)
+        self._budget = RetryBudget()
+        self._window = Window(clock)
+
+    @property
+    def name(self) -> str:
+        """The source's id."""
+        return self._inner.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the guarded connector may be asked."""
+        return self._inner.capabilities
+
+    @property
+    def inner(self) -> Connector:
+        """The guarded connector."""
+        return self._inner
+
+    def health(self) -> Health:
+        """Give the source's health now."""
+        return self._window.health()
+
+    async def fetch(self, query: SourceQuery) -> Page:
+        """Answer *query* with one page."""
+        return await self._call("fetch", query.collection, lambda: self._inner.fetch(query))
+
+    async def get(
+        self, local_ids: Sequence[str], fields: frozenset[str] | None = None
+    ) -> Sequence[ComplaintRecord | None]:
+        """Look up complaints by id."""
+        return await self._call("get", "complaints", lambda: self._inner.get(local_ids, fields))
+
+    async def count(self, query: SourceQuery) -> int:
+        """Count the matches of *query*."""
+        return await self._call("count", query.collection, lambda: self._inner.count(query))
+
+    def changes(self, since: datetime | None) -> AsyncIterator[Change]:
+        """Yield what changed, as the guarded connector does: a feed has no time limit."""
+        return self._inner.changes(since)
+
+    async def check(self) -> None:
+        """Return if the source answers."""
+        await self._call("check", "", self._inner.check)
+
+    async def aclose(self) -> None:
+        """Close the guarded connector."""
+        await self._inner.aclose()
+
+    async def _call(self, operation: str, collection: str, ask: Callable[[], Awaitable[T]]) -> T:
+        limit = self._limits.time_limit
+        until = perf_counter() + limit
+        self._budget.earn()
+        attempt = 1
+        while True:
+            began = perf_counter()
+            error: SourceError
+            try:
+                async with asyncio.timeout(max(0.001, until - began)), self._places:
+                    began = perf_counter()
+                    answer = await ask()
+            except TimeoutError:
+                error = TimedOut(self.name, f"no answer within {limit:g} s")
+            except SourceError as found:
+                error = found
+            except (ValueError, TypeError, LookupError, ArithmeticError) as found:
+                # An adapter must raise nothing else; what its data made it trip over is its answer.
+                error = Malformed(self.name, f"its answer cannot be read ({type(found).__name__})")
+            else:
+                self._succeeded(operation, collection, attempt, perf_counter() - began, answer)
+                return answer
+            self._failed(operation, collection, attempt, perf_counter() - began, error)
+            wait = wait_before_retry(error, until - perf_counter()) if attempt == 1 else None
+            if wait is None or not self._budget.spend():
+                raise error
+            await asyncio.sleep(wait)
+            attempt += 1
+
+    def _succeeded(
+        self, operation: str, collection: str, attempt: int, seconds: float, answer: object
+    ) -> None:
+        page = answer if isinstance(answer, Page) else Page(rows=())
+        self._window.succeeded(seconds, sum(page.rejected.values()), sum(page.unknown.values()))
+        self._listener(
+            SourceCalled(
+                source=self.name,
+                operation=operation,
+                collection=collection,
+                seconds=seconds,
+                attempt=attempt,
+                rows=page.received,
+                rejected=page.rejected,
+                unknown=page.unknown,
+            )
+        )
+
+    def _failed(
+        self, operation: str, collection: str, attempt: int, seconds: float, error: SourceError
+    ) -> None:
+        self._window.failed(seconds, error.message)
+        self._listener(
+            SourceCalled(
+                source=self.name,
+                operation=operation,
+                collection=collection,
+                seconds=seconds,
+                attempt=attempt,
+                error=error.code,
+            )
+        )

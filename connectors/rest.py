@@ -1,0 +1,260 @@
+"""Ask a REST/JSON source: page numbers or cursors, its own filters, its own order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from connectors.contract.capabilities import Capabilities
+from connectors.contract.errors import Malformed, Refused
+from connectors.contract.filters import And, Filter, Or, Term, conjuncts
+from connectors.contract.query import Change, Order, Page, SourceQuery
+from connectors.contract.records import ComplaintRecord, Record
+from connectors.mapping import Mapper
+from connectors.no_changes import NoChanges
+from connectors.rest_paging import Seen, fingerprint, onward, page_params, spot_of
+from connectors.rest_settings import ById, Params, RestCollection, RestSettings
+from connectors.tally import Tally
+from connectors.web import Absent, Transport
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Rest:
+    """A source that answers JSON over HTTP."""
+
+    def __init__(self, settings: RestSettings, transport: Transport) -> None:
+        """Ask as *settings* say over *transport*."""
+        self.name = settings.name
+        self.capabilities = Capabilities(
+            collections={name: each.can for name, each in settings.collections.items()}
+        )
+        self._settings = settings
+        self._transport = transport
+        self._mappers: Mapping[str, Mapper] = {
+            name: Mapper(each.rules) for name, each in settings.collections.items()
+        }
+
+    async def fetch(self, query: SourceQuery) -> Page:
+        """Answer *query* with one page."""
+        collection = self._collection(query.collection)
+        style = collection.page
+        size = max(1, min(query.limit or style.max_size, style.max_size))
+        spot = spot_of(query.token, style)
+        asked = (*self._question(collection, query), *page_params(spot, size, style))
+        document = await self._document(collection.path, asked)
+        rows = self._list(collection, document)
+        if style.size_param is not None and len(rows) > size:
+            raise Malformed(self.name, f"answered {len(rows)} rows where {size} were asked for")
+        tally = Tally()
+        records = self._mappers[query.collection].mapper(query.fields)(rows, tally)
+        if query.order is not None:
+            self._insist_on_order(collection, query.order, records)
+        total = self._total(collection, document)
+        page = Seen(
+            source=self.name,
+            style=style,
+            spot=spot,
+            size=size,
+            rows=len(rows),
+            mark=fingerprint(_ids(records)),
+            total=total,
+            row_budget=self._settings.row_budget,
+        )
+        return Page(
+            rows=tuple(records),
+            next=onward(page, dig(document, style.next) if style.next else None),
+            total=total,
+            received=len(rows),
+            rejected=tally.rejected,
+            unknown=tally.unknown,
+        )
+
+    async def get(
+        self, local_ids: Sequence[str], fields: frozenset[str] | None = None
+    ) -> Sequence[ComplaintRecord | None]:
+        """Look up by id."""
+        collection = self._collection("complaints")
+        by_id = collection.by_id
+        if by_id is None or len(local_ids) > by_id.max:
+            raise Refused(self.name, "asked for more ids than it declares")
+        if not local_ids:
+            return []
+        if by_id.path is not None:
+            return await self._one_by_one(collection, by_id, local_ids, fields)
+        return await self._all_at_once(collection, by_id, local_ids, fields)
+
+    async def count(self, query: SourceQuery) -> int:
+        """Count the matches of *query*."""
+        collection = self._collection(query.collection)
+        if collection.count is None:
+            raise Refused(self.name, "asked to count, which it does not declare")
+        asked = (*self._question(collection, query), *collection.count)
+        total = self._total(collection, await self._document(collection.path, asked))
+        if total is None:
+            raise Malformed(self.name, f"`{collection.total}` is missing")
+        return total
+
+    def changes(self, since: datetime | None) -> AsyncIterator[Change]:  # noqa: ARG002 - protocol
+        """Refuse: no change feed is declared."""
+        return NoChanges(self.name)
+
+    async def check(self) -> None:
+        """Ask for the smallest page of each collection."""
+        for name in self._settings.collections:
+            await self.fetch(SourceQuery(collection=name, limit=1))
+
+    async def aclose(self) -> None:
+        """Close the transport."""
+        await self._transport.aclose()
+
+    def _collection(self, name: str) -> RestCollection:
+        collection = self._settings.collections.get(name)
+        if collection is None:
+            raise Refused(self.name, f"asked for {name}, which it does not have")
+        return collection
+
+    def _question(self, collection: RestCollection, query: SourceQuery) -> Params:
+        params = list(collection.params)
+        for part in conjuncts(query.where):
+            params.extend(self._filter(collection, part))
+        if query.order is not None:
+            ordered = collection.order_params.get(query.order)
+            if ordered is None:
+                raise Refused(self.name, "asked an order that it does not declare")
+            params.extend(ordered)
+        return tuple(params)
+
+    def _filter(self, collection: RestCollection, part: Filter) -> Params:
+        match part:
+            case Term(field, op, _, False) if (field, op) in collection.filters:
+                try:
+                    return collection.filters[field, op].write(part)
+                except ValueError as error:
+                    raise Refused(self.name, f"a value of {field} cannot be asked") from error
+            case Term() | And() | Or():
+                raise Refused(self.name, "asked a filter that it does not declare")
+
+    async def _document(self, path: str, params: Params) -> Any:
+        body = await self._transport.get(path, params)
+        try:
+            return _decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise Malformed(self.name, "its answer is no JSON") from None
+
+    def _list(self, collection: RestCollection, document: Any) -> list[Any]:
+        rows = dig(document, collection.rows)
+        if not isinstance(rows, list):
+            where = f"`{collection.rows}`" if collection.rows else "the answer"
+            raise Malformed(self.name, f"{where} should be a list of rows")
+        return rows
+
+    def _total(self, collection: RestCollection, document: Any) -> int | None:
+        if collection.total is None:
+            return None
+        total = dig(document, collection.total)
+        if total is None:
+            return None
+        if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+            raise Malformed(self.name, f"`{collection.total}` should be a number of rows")
+        return total
+
+    def _insist_on_order(
+        self, collection: RestCollection, order: Order, records: Sequence[Record]
+    ) -> None:
+        declared = collection.can.order(order)
+        total = declared is not None and declared.total
+        moment_of = attrgetter(order.field)
+        last: Any = None
+        last_id = b""
+        for record in records:
+            moment = moment_of(record)
+            if last is not None:
+                if moment < last if not order.descending else moment > last:
+                    raise Malformed(self.name, "rows did not come in the order that it promises")
+                if total and moment == last and _ids_of(record) < last_id:
+                    raise Malformed(self.name, "rows of one moment did not come in order of id")
+            last, last_id = moment, _ids_of(record) if total else b""
+
+    async def _all_at_once(
+        self,
+        collection: RestCollection,
+        by_id: ById,
+        local_ids: Sequence[str],
+        fields: frozenset[str] | None,
+    ) -> Sequence[ComplaintRecord | None]:
+        # An id with the separator in it cannot be one of this source's.
+        askable = [each for each in dict.fromkeys(local_ids) if each and by_id.join not in each]
+        if not askable:
+            return [None] * len(local_ids)
+        size = max(len(askable), min(collection.page.max_size, by_id.max))
+        asked: Params = (
+            *collection.params,
+            (by_id.param or "", by_id.join.join(askable)),
+            *page_params(spot_of(None, collection.page), size, collection.page),
+        )
+        rows = self._list(collection, await self._document(collection.path, asked))
+        found = self._mappers["complaints"].complaints(rows, fields, Tally())
+        known = {record.local_id: record for record in found}
+        return [known.get(each) for each in local_ids]
+
+    async def _one_by_one(
+        self,
+        collection: RestCollection,
+        by_id: ById,
+        local_ids: Sequence[str],
+        fields: frozenset[str] | None,
+    ) -> Sequence[ComplaintRecord | None]:
+        together = asyncio.Semaphore(self._settings.concurrency)
+
+        async def one(local_id: str) -> ComplaintRecord | None:
+            if local_id in ("", ".", ".."):
+                return None
+            path = (by_id.path or "").replace("{id}", quote(local_id, safe=""))
+            async with together:
+                try:
+                    document = await self._document(path, collection.params)
+                except Absent:
+                    return None
+            rows = [dig(document, by_id.row)]
+            found = self._mappers["complaints"].complaints(rows, fields, Tally())
+            if found and found[0].local_id != local_id:
+                raise Malformed(self.name, "answered another row than the one asked for")
+            return found[0] if found else None
+
+        wanted = list(dict.fromkeys(local_ids))
+        tasks = [asyncio.ensure_future(one(each)) for each in wanted]
+        try:
+            found = dict(zip(wanted, await asyncio.gather(*tasks), strict=True))
+        finally:
+            for task in tasks:
+                task.cancel()
+        return [found[each] for each in local_ids]
+
+
+def dig(document: Any, path: str) -> Any:
+    """Give what stands at the dotted *path*, None if the way breaks off; empty: all of it."""
+    if not path:
+        return document
+    for step in path.split("."):
+        if not isinstance(document, dict):
+            return None
+        document = document.get(step)
+    return document
+
+
+def _ids(records: Sequence[Record]) -> list[str]:
+    return [
+        record.local_id if isinstance(record, ComplaintRecord) else str(record)
+        for record in records
+    ]
+
+
+def _ids_of(record: Record) -> bytes:
+    return record.local_id.encode() if isinstance(record, ComplaintRecord) else b""

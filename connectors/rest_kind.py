@@ -1,0 +1,213 @@
+"""The settings of kind `rest`: read strictly, turned into a connector."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from connectors.contract.capabilities import Collection, OrderBy
+from connectors.contract.connector import Connector
+from connectors.contract.query import Order
+from connectors.did_you_mean import did_you_mean
+from connectors.fields import Shape
+from connectors.filter_settings import read_filters
+from connectors.reach import codomains
+from connectors.references import Secret
+from connectors.rest import Rest
+from connectors.rest_settings import ById, PageStyle, Params, RestCollection, RestSettings
+from connectors.rules import Rules
+from connectors.settings_reader import SettingsReader
+from connectors.source_settings import SourceSettings, read_collections
+from connectors.web import Web, WebSettings
+
+
+def build(reader: SettingsReader, source: SourceSettings) -> Connector:
+    """Read the rest of a REST source's table and give its connector."""
+    settings = RestSettings(
+        name=source.id,
+        collections={
+            name: _collection(table, name, source) for name, table in read_collections(reader)
+        },
+        row_budget=source.row_budget,
+        concurrency=source.concurrency,
+    )
+    web = WebSettings(
+        source=source.id,
+        base_url=_address(reader),
+        headers=_credentials(reader),
+        connections=source.concurrency,
+        max_body=source.max_body,
+    )
+    return Rest(settings, Web(web))
+
+
+def _address(reader: SettingsReader) -> str:
+    address = reader.text("base_url")
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        reader.problem(
+            "base_url", "is no web address", 'write it like "https://example.go.id/api/v1"'
+        )
+    elif parts.username is not None or parts.password is not None:
+        reader.problem("base_url", "holds a user name or password", "use `auth`")
+    elif parts.query or parts.fragment:
+        reader.problem("base_url", "holds a query", "use `params` of the collection")
+    return address
+
+
+def _credentials(reader: SettingsReader) -> dict[str, Secret]:
+    auth = reader.section("auth")
+    if auth is None:
+        return {}
+    kind = auth.choice("kind", ("bearer", "header"))
+    if kind == "header":
+        name = auth.text("name")
+        found = {name or "X-Api-Key": auth.secret("value")}
+    else:
+        token = auth.secret("token")
+        found = {"Authorization": Secret(f"Bearer {token.reveal()}", token.reference)}
+    auth.finish()
+    if any(
+        not (secret.reveal().isascii() and secret.reveal().isprintable())
+        for secret in found.values()
+    ):
+        auth.problem(None, "the secret holds characters that a header cannot carry")
+    return found
+
+
+def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> RestCollection:
+    rules = source.rules(reader, name, nested=True)
+    page = _page(reader)
+    by_id = _by_id(reader)
+    orders = _orders(reader, rules)
+    filters = read_filters(reader, rules)
+    total = reader.optional_text("total")
+    count = _count(reader, page, total)
+    covers = reader.flag("updated_covers_submitted", default=False)
+    can = Collection(
+        operators=filters.operators,
+        orders=tuple(declared for declared, _ in orders),
+        counts=count is not None,
+        get_max=0 if by_id is None else by_id.max,
+        page_max=page.max_size,
+        codomains=codomains(rules),
+        updated_covers_submitted=covers,
+    )
+    collection = RestCollection(
+        path=_path(reader, "path"),
+        rules=rules,
+        can=can,
+        rows=reader.optional_text("rows") or "",
+        total=total,
+        page=page,
+        params=_params(reader, "params"),
+        filters=filters.params,
+        order_params={Order(o.field, o.descending): params for o, params in orders},
+        count=count,
+        by_id=by_id,
+    )
+    reader.finish()
+    return collection
+
+
+def _path(reader: SettingsReader, key: str) -> str:
+    path = reader.text(key)
+    if path and not path.startswith("/"):
+        reader.problem(key, "should start with `/`")
+    return path
+
+
+def _params(reader: SettingsReader, key: str) -> Params:
+    table = reader.section(key)
+    if table is None:
+        return ()
+    return tuple((name, table.text(name)) for name in table.names())
+
+
+def _page(reader: SettingsReader) -> PageStyle:
+    table = reader.section("page")
+    if table is None:
+        return PageStyle(style="none")
+    style = table.choice("style", ("number", "cursor"))
+    found = PageStyle(
+        style="cursor" if style == "cursor" else "number",
+        param=table.text("param"),
+        size_param=table.optional_text("size_param"),
+        max_size=table.whole("max_size", 100, most=100_000),
+        next=table.text("next") if style == "cursor" else "",
+        first=_first(table) if style == "number" else 1,
+    )
+    table.finish()
+    return found
+
+
+def _first(table: SettingsReader) -> int:
+    value = table.raw("first")
+    if value in (None, 0, 1) and not isinstance(value, bool):
+        return 1 if value is None else int(str(value))
+    table.problem("first", "the first page has number 0 or 1")
+    return 1
+
+
+def _by_id(reader: SettingsReader) -> ById | None:
+    table = reader.section("by_id")
+    if table is None:
+        return None
+    param, path = table.optional_text("param"), table.optional_text("path")
+    if (param is None) == (path is None):
+        table.problem(None, "needs either `param` or `path`")
+    if path is not None and ("{id}" not in path or not path.startswith("/")):
+        table.problem("path", "should start with `/` and hold `{id}`")
+    found = ById(
+        param=param,
+        join=table.text("join", ","),
+        path=path,
+        row=table.optional_text("row") or "",
+        max=table.whole("max", 20, most=1000),
+    )
+    table.finish()
+    return found
+
+
+def _count(reader: SettingsReader, page: PageStyle, total: str | None) -> Params | None:
+    table = reader.section("count")
+    if table is None:
+        return None
+    params: Params = ()
+    if table.has("param"):
+        params = ((table.text("param"), table.text("value", "1")),)
+    elif page.size_param is not None:
+        params = ((page.size_param, "1"),)
+    table.finish()
+    if total is None:
+        reader.problem("total", "is missing", "`count` needs to know where the total stands")
+    return params
+
+
+def _orders(reader: SettingsReader, rules: Rules) -> list[tuple[OrderBy, Params]]:
+    found = []
+    for table in reader.alternatives("orders"):
+        field = table.text("field")
+        descending = table.choice("direction", ("ascending", "descending")) == "descending"
+        ties = table.choice("ties", ("local_id", "other"), "other")
+        params = _params(table, "params")
+        table.finish()
+        rule = rules.rules.get(field)
+        if field and (rule is None or rule.shape is not Shape.MOMENT):
+            moments = [each.field for each in rules.moments()]
+            table.problem("field", f"`{field}` is no mapped date", did_you_mean(field, moments))
+        elif rule is not None and not rule.required:
+            table.problem(
+                "field",
+                f"`{field}` may be missing and then takes another date, which breaks the order",
+                f"set required = true in mapping.{field} if every row has it",
+            )
+        found.append(
+            (OrderBy(field=field, descending=descending, total=ties == "local_id"), params)
+        )
+    return found

@@ -1,0 +1,71 @@
+"""The settings of kind `sheet`: read strictly, turned into a connector."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from connectors.contract.capabilities import Collection
+from connectors.contract.connector import Connector
+from connectors.reach import ALL_ORDERS, codomains, operators
+from connectors.rules import Rules
+from connectors.settings_reader import SettingsReader
+from connectors.sheet import Sheet
+from connectors.sheet_settings import SheetCollection, SheetSettings
+from connectors.source_settings import SourceSettings, read_collections
+
+
+def build(reader: SettingsReader, source: SourceSettings) -> Connector:
+    """Read the rest of a sheet source's table and give its connector."""
+    settings = SheetSettings(
+        name=source.id,
+        path=reader.folder / Path(reader.text("path")).expanduser(),
+        collections={
+            name: _collection(table, name, source) for name, table in read_collections(reader)
+        },
+        max_rows=reader.whole("max_rows", 200_000),
+        max_bytes=reader.size("max_bytes", 256 * 1024 * 1024),
+    )
+    return Sheet(settings)
+
+
+def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> SheetCollection:
+    rules = source.rules(reader, name, nested=False)
+    delimiter = reader.text("delimiter", ",")
+    if len(delimiter) != 1:
+        reader.problem("delimiter", "should be one character")
+        delimiter = ","
+    collection = SheetCollection(
+        rules=rules,
+        can=_can(rules.collection, rules),
+        files=reader.optional_text("files"),
+        pick="all" if reader.choice("pick", ("newest", "all"), "newest") == "all" else "newest",
+        encoding=_encoding(reader),
+        delimiter=delimiter,
+    )
+    reader.finish()
+    return collection
+
+
+def _encoding(reader: SettingsReader) -> str:
+    name = reader.text("encoding", "utf-8-sig")
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        reader.problem("encoding", f"`{name}` is no encoding", 'use "utf-8" or "windows-1252"')
+        return "utf-8-sig"
+    return name
+
+
+def _can(collection: str, rules: Rules) -> Collection:
+    if collection != "complaints":
+        return Collection(counts=True, codomains=codomains(rules))
+    return Collection(
+        operators=operators(rules, rules.rules, unknown_status=True),
+        alternatives=True,
+        repeats=True,
+        orders=ALL_ORDERS,
+        counts=True,
+        get_max=1000,
+        codomains=codomains(rules),
+    )

@@ -1,0 +1,212 @@
+"""Write the statements for a question: parameters for every value, quoted names for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connectors.contract.filters import And, Filter, Op, Or, Term
+from connectors.contract.query import Order, SourceQuery
+from connectors.fields import Shape
+from connectors.rules import Rule, expand
+from connectors.sql_values import WHOLE, Columns, name, usable_text
+
+ORDER_COLUMN = "_order_at"
+ID_COLUMN = "_order_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement and its parameters."""
+
+    text: str
+    params: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Params:
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, value: object, kind: str) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The place after which a page starts: the order's moment, if there is one, and an id."""
+
+    local_id: str
+    moment: datetime | None = None
+
+
+def page_statement(
+    table: str, columns: Columns, query: SourceQuery, after: After | None, size: int
+) -> Statement:
+    """Write the statement for one page of *query*: at most *size* rows after *after*."""
+    params = _Params()
+    conditions = [_where(query.where, columns, params)]
+    shown = selected(columns, query.fields)
+    local_id = columns.local_id()
+    shown.append(f"{local_id} AS {name(ID_COLUMN)}")
+    order = [f"{local_id} ASC"]
+    if query.order is not None:
+        moment = columns.known_moment(query.order.field)
+        shown.append(f"{moment} AS {name(ORDER_COLUMN)}")
+        order.insert(0, f"{moment} {'DESC' if query.order.descending else 'ASC'}")
+        conditions.append(f"{moment} IS NOT NULL")
+    if after is not None:
+        conditions.append(_after(after, columns, query.order, params))
+    return Statement(
+        f"SELECT {', '.join(shown)} FROM {table} WHERE {_joined(conditions)}"  # noqa: S608 - see module
+        f" ORDER BY {', '.join(order)} LIMIT {params.add(size, 'bigint')}",
+        tuple(params.values),
+    )
+
+
+def count_statement(table: str, columns: Columns, query: SourceQuery) -> Statement:
+    """Write the statement that counts the rows that *query* would give as records."""
+    params = _Params()
+    local_id = columns.local_id()
+    conditions = [
+        _where(query.where, columns, params),
+        f"{local_id} <> ''",
+        f"{columns.known_moment('submitted_at')} IS NOT NULL",
+        f"{columns.known_moment('updated_at')} IS NOT NULL",
+    ]
+    return Statement(
+        f"SELECT count(*) FROM {table} WHERE {_joined(conditions)}",  # noqa: S608 - see module
+        tuple(params.values),
+    )
+
+
+def get_statement(
+    table: str, columns: Columns, local_ids: Sequence[str], fields: frozenset[str] | None
+) -> Statement:
+    """Write the statement that looks up rows by id."""
+    params = _Params()
+    rule = columns.rules.rules["local_id"]
+    condition = _ids(rule, columns, [each for each in local_ids if usable_text(each)], params)
+    shown = ", ".join(selected(columns, fields))
+    return Statement(
+        f"SELECT {shown} FROM {table} WHERE {condition}",  # noqa: S608 - see module
+        tuple(params.values),
+    )
+
+
+def selected(columns: Columns, fields: frozenset[str] | None) -> list[str]:
+    """Give the select list: only what the wanted fields and the dates that stand in need."""
+    needed = columns.rules.columns(fields)
+    dates = {rule.path: rule for rule in columns.rules.moments()}
+    shown = []
+    for path in needed:
+        rule = dates.get(path)
+        shown.append(name(path) if rule is None else f"{columns.moment(rule)} AS {name(path)}")
+    assert expand(columns.rules, fields)  # noqa: S101 - the id is always among them
+    return shown
+
+
+def _after(after: After, columns: Columns, order: Order | None, params: _Params) -> str:
+    local_id = f"{columns.local_id()} > {params.add(after.local_id, 'text')}"
+    if order is None or after.moment is None:
+        return local_id
+    moment = columns.known_moment(order.field)
+    reached = params.add(after.moment, columns.moment_type)
+    beyond = "<" if order.descending else ">"
+    return f"({moment} {beyond} {reached} OR ({moment} = {reached} AND {local_id}))"
+
+
+def _where(where: Filter, columns: Columns, params: _Params) -> str:
+    match where:
+        case And(parts):
+            return _joined([_where(part, columns, params) for part in parts])
+        case Or(parts):
+            branches = [_where(part, columns, params) for part in parts]
+            return f"({' OR '.join(branches)})" if branches else "FALSE"
+        case Term():
+            condition = _term(where, columns, params)
+            return f"(({condition}) IS NOT TRUE)" if where.negated else f"({condition})"
+
+
+def _joined(conditions: list[str]) -> str:
+    told = [condition for condition in conditions if condition != "TRUE"]
+    return " AND ".join(told) if told else "TRUE"
+
+
+def _term(term: Term, columns: Columns, params: _Params) -> str:
+    rule = columns.rules.rules[term.field]
+    match rule.shape:
+        case Shape.MOMENT:
+            return _moment_term(term, columns, params)
+        case Shape.FLAG:
+            value = columns.flag(rule)
+            if term.op is Op.IS_NULL:
+                return f"{value} IS NULL"
+            wanted_flags = [each for each in term.values if isinstance(each, bool)]
+            return f"({value}) = ANY({params.add(wanted_flags, 'bool[]')})"
+        case Shape.ID:
+            if term.op is Op.IS_NULL:
+                return "FALSE"
+            return _ids(rule, columns, [v for v in term.values if usable_text(v)], params)
+        case Shape.TRACKING:
+            return _word_term(term, columns.tracking(rule), params)
+        case _:
+            coded = columns.coded(rule)
+            if coded is None:
+                return _word_term(term, columns.plain_code(rule), params)
+            if term.op is Op.IS_NULL:
+                if term.field == "status":
+                    return "FALSE"
+                every = coded.keys(frozenset(coded.meanings.values()))
+                return (
+                    f"({coded.compared} = ANY({params.add(every, coded.type + '[]')})) IS NOT TRUE"
+                )
+            wanted = frozenset(map(str, term.values))
+            if term.op is Op.UNDER:
+                below = tuple(f"{code}." for code in wanted)
+                wanted = frozenset(
+                    each
+                    for each in coded.meanings.values()
+                    if each in wanted or each.startswith(below)
+                )
+            keys = coded.keys(wanted)
+            return f"{coded.compared} = ANY({params.add(keys, coded.type + '[]')})"
+
+
+def _word_term(term: Term, value: str, params: _Params) -> str:
+    if term.op is Op.IS_NULL:
+        return f"({value}) IS NULL"
+    words = [str(each) for each in term.values if usable_text(each)]
+    same = f"({value}) = ANY({params.add(words, 'text[]')})"
+    if term.op is Op.IN:
+        return same
+    patterns = [f"{_escaped(each)}.%" for each in words]
+    return f"({same} OR ({value}) LIKE ANY({params.add(patterns, 'text[]')}))"
+
+
+def _moment_term(term: Term, columns: Columns, params: _Params) -> str:
+    value = columns.known_moment(term.field)
+    if term.op is Op.IS_NULL:
+        return f"{value} IS NULL"
+    bound = term.values[0]
+    assert isinstance(bound, datetime)  # noqa: S101 - FROM and UNTIL hold moments by construction
+    compared = ">=" if term.op is Op.FROM else "<"
+    return f"{value} {compared} {params.add(columns.moment_param(bound), columns.moment_type)}"
+
+
+def _ids(rule: Rule, columns: Columns, ids: Sequence[object], params: _Params) -> str:
+    if columns.type_of(rule) in WHOLE:
+        whole = [int(str(each)) for each in ids if _is_whole(str(each))]
+        return f"{columns.column(rule)} = ANY({params.add(whole, 'bigint[]')})"
+    return f"{columns.local_id()} = ANY({params.add([str(each) for each in ids], 'text[]')})"
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) < 19 and str(int(text)) == text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

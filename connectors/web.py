@@ -1,0 +1,192 @@
+"""HTTP to one source: one session, capped bodies, and every failure in the contract's words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+import aiohttp
+from yarl import URL
+
+from connectors.contract.errors import (
+    Malformed,
+    RateLimited,
+    Refused,
+    SourceError,
+    TimedOut,
+    Unavailable,
+)
+from connectors.references import Secret
+
+CONNECT_SECONDS = 2.0
+USER_AGENT = "Simpul/0.1 (+complaint gateway)"
+
+Query = Sequence[tuple[str, str]]
+
+
+class Transport(Protocol):
+    """A way to read from one source over HTTP."""
+
+    async def get(self, path: str, query: Query) -> bytes:
+        """Give the body of a successful answer; raises `SourceError`, `Absent` for a 404."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections.  Safe to call twice."""
+        ...
+
+
+class Absent(Refused):
+    """The source does not have what was asked for by its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """How one source is reached."""
+
+    source: str
+    base_url: str
+    headers: Mapping[str, Secret] = field(default_factory=dict)
+    """Sent with every request: the credentials."""
+    connections: int = 8
+    max_body: int = 32 * 1024 * 1024
+    """Bytes of one answer, unpacked."""
+
+
+class Web:
+    """A transport over aiohttp."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        """Reach the source as *settings* say; nothing is opened yet."""
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+        self._base = settings.base_url.rstrip("/")
+
+    async def get(self, path: str, query: Query) -> bytes:
+        """Give the body of a successful answer."""
+        source = self._settings.source
+        # The address is given whole and encoded: what stands in an id cannot lead elsewhere.
+        url = URL(self._base + path, encoded=True).with_query(list(query))
+        try:
+            async with self._open().get(url, allow_redirects=False) as response:
+                return await self._body(response)
+        except SourceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure
+            raise translated(source, error) from None
+
+    async def aclose(self) -> None:
+        """Close the session."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            secrets = {name: secret.reveal() for name, secret in self._settings.headers.items()}
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._settings.connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, connect=None, sock_connect=CONNECT_SECONDS, sock_read=None
+                ),
+                headers={
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                    "User-Agent": USER_AGENT,
+                    **secrets,
+                },
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        if response.status != 200:
+            raise refusal(
+                self._settings.source, response.status, response.headers.get("Retry-After")
+            )
+        unpack = _unpacker(self._settings.source, response.headers.get("Content-Encoding", ""))
+        most = self._settings.max_body
+        parts: list[bytes] = []
+        size = 0
+        async for chunk in response.content.iter_any():
+            if unpack is not None:
+                chunk = unpack.decompress(chunk, most + 1 - size)
+            size += len(chunk)
+            if size > most or (unpack is not None and unpack.unconsumed_tail):
+                raise Malformed(self._settings.source, f"its answer is larger than {most} bytes")
+            parts.append(chunk)
+        if unpack is not None and not unpack.eof:
+            raise Malformed(self._settings.source, "its compressed answer breaks off")
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def refusal(source: str, status: int, retry_after: str | None = None) -> SourceError:
+    """Give the error that an answer with *status* stands for."""
+    if status == 404:
+        return Absent(source, "answered 404: there is no such thing")
+    if status in (401, 403):
+        return Refused(source, f"answered {status}: it does not accept our credentials")
+    if status == 408:
+        return TimedOut(source, "answered 408: the request took too long")
+    if status == 429:
+        return RateLimited(source, "answered 429: too many requests", _seconds(retry_after))
+    if status >= 500:
+        return Unavailable(source, f"answered {status}: it failed")
+    if 300 <= status < 400:
+        return Refused(source, f"answered {status}: it points elsewhere, which is not followed")
+    if status < 300:
+        return Malformed(source, f"answered {status} where 200 was promised")
+    return Refused(source, f"answered {status}: it rejects the question")
+
+
+def translated(source: str, error: BaseException) -> SourceError:
+    """Give a foreign exception in the contract's words; it is the one place that does.
+
+    The exception's own text may hold an address with its query, and is left out.
+    """
+    kind = type(error).__name__
+    match error:
+        case SourceError():
+            return error
+        case TimeoutError():
+            return TimedOut(source, f"no answer in time ({kind})")
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            return Refused(source, f"its certificate is not accepted ({kind})")
+        case aiohttp.InvalidURL():
+            return Refused(source, f"its address cannot be used ({kind})")
+        case aiohttp.ClientPayloadError() | zlib.error():
+            return Malformed(source, f"its answer breaks off or cannot be unpacked ({kind})")
+        case aiohttp.ClientResponseError() | aiohttp.http_exceptions.HttpProcessingError():
+            return Malformed(source, f"its answer is no HTTP ({kind})")
+        case _:
+            return Unavailable(source, f"could not be reached ({kind})")
+
+
+def _unpacker(source: str, encoding: str) -> zlib._Decompress | None:
+    match encoding.strip().casefold():
+        case "" | "identity":
+            return None
+        case "gzip" | "x-gzip":
+            return zlib.decompressobj(31)
+        case other:
+            raise Malformed(source, f"its answer is packed in a way not asked for: {other[:20]}")
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    if not retry_after:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after.strip()[:9])
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
