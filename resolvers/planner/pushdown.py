@@ -24,6 +24,8 @@ _NEVER_NULL = frozenset(
     {"source", "local_id", "submitted_at", "updated_at", "anonymous", "secret", "status"}
 )
 
+_MELTING = (Op.IN, Op.FROM, Op.UNTIL)
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -71,7 +73,7 @@ def tighten(parts: Iterable[Filter]) -> list[Filter]:
     melted: dict[tuple[str, Op], Term] = {}
     others: list[Filter] = []
     for part in parts:
-        if not isinstance(part, Term) or part.negated or part.op in (Op.UNDER, Op.IS_NULL):
+        if not isinstance(part, Term) or part.negated or part.op not in _MELTING:
             others.append(part)
             continue
         known = melted.get((part.field, part.op))

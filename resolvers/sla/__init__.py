@@ -1,0 +1,1 @@
+"""Legal deadlines: dated rules, working days, what they make of one record, and as filters."""

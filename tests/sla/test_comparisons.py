@@ -1,0 +1,129 @@
+"""Filters over deadlines give the same rows as computing each record's deadlines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.contract.filters import predicate
+from connectors.contract.records import ComplaintRecord
+from resolvers.sla.comparisons import Comparisons, SlaFilter
+from resolvers.sla.deadline import (
+    RUNNING,
+    Deadline,
+    SlaState,
+    deadlines,
+    facts_of,
+    next_due_at,
+    worst,
+)
+from resolvers.sla.rules import Rules
+from resolvers.sla.steps import OPEN, OWED, STEPS
+from tests.sla.worlds import PLACES, RULES, anchors, calendar_of, moments, records
+
+
+def computed(record: ComplaintRecord, asked: SlaFilter, rules: Rules, now: datetime) -> bool:
+    """Answer *asked* of one record the slow way: from its deadlines."""
+    found = deadlines(facts_of(record), rules, calendar_of(record), now)
+    if asked.step is not None:
+        return any(_answers(each, asked) for each in found if each.step is asked.step)
+    if asked.states is not None and worst(found) not in asked.states:
+        return False
+    if asked.due_before is not None:
+        due = next_due_at(found)
+        if due is None or due >= asked.due_before:
+            return False
+    if asked.overdue_by_working_days is not None:
+        return any(each.step in OWED and _overdue(each, asked) for each in found)
+    return True
+
+
+def _answers(deadline: Deadline, asked: SlaFilter) -> bool:
+    if asked.states is not None and deadline.state not in asked.states:
+        return False
+    if asked.due_before is not None:
+        if deadline.due_at >= asked.due_before:
+            return False
+        if asked.states is None and deadline.state not in RUNNING:
+            return False
+    return asked.overdue_by_working_days is None or _overdue(deadline, asked)
+
+
+def _overdue(deadline: Deadline, asked: SlaFilter) -> bool:
+    by = asked.overdue_by_working_days
+    left = deadline.working_days_left
+    return (
+        deadline.state is SlaState.OVERDUE and by is not None and left is not None and -left >= by
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_filter_on_deadlines_gives_the_rows_whose_deadlines_say_so(data: st.DataObject) -> None:
+    """All steps, all states, boundary moments, zones, regions, rules, statuses and unknowns."""
+    around = data.draw(anchors())
+    now = data.draw(moments(around))
+    rules = data.draw(st.sampled_from(RULES))
+    rows = data.draw(st.lists(records(around), min_size=1, max_size=8))
+    due = [
+        each.due_at
+        for row in rows
+        for each in deadlines(facts_of(row), rules, calendar_of(row), now)
+    ]
+    tick = timedelta(microseconds=1)
+    asked = SlaFilter(
+        step=data.draw(st.sampled_from([None, *STEPS])),
+        states=data.draw(
+            st.one_of(st.none(), st.lists(st.sampled_from(list(SlaState)), max_size=6).map(tuple))
+        ),
+        due_before=data.draw(
+            st.one_of(
+                st.none(),
+                moments(around),
+                st.sampled_from(
+                    [stamp.replace(tzinfo=UTC) for stamp in (datetime.min, datetime.max)]
+                ),
+                st.sampled_from([each + by for each in due for by in (tick, timedelta(0), -tick)])
+                if due
+                else st.none(),
+            )
+        ),
+        overdue_by_working_days=data.draw(st.one_of(st.none(), st.integers(0, 40))),
+    )
+
+    keeps = predicate(Comparisons(rules, PLACES).sla(asked, now))
+
+    for row in rows:
+        assert keeps(row) == computed(row, asked, rules, now), row
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_waiting_times_are_counted_as_deadlines_are(data: st.DataObject) -> None:
+    """`openForWorkingDays` and `withoutFollowUpForWorkingDays` agree with counting day by day."""
+    around = data.draw(anchors())
+    now = data.draw(moments(around))
+    days = data.draw(st.integers(0, 70))
+    rows = data.draw(st.lists(records(around), min_size=1, max_size=8))
+    comparisons = Comparisons(RULES[0], PLACES)
+
+    is_open_for = predicate(comparisons.open_for(days, now))
+    is_waiting_for = predicate(comparisons.without_follow_up_for(days, now))
+
+    for row in rows:
+
+        def ago(moment: datetime | None, row: ComplaintRecord = row) -> int:
+            calendar = calendar_of(row)
+            today = calendar.zone.day_of(now)
+            return (
+                -1
+                if moment is None
+                else calendar.count(today) - calendar.count(calendar.zone.day_of(moment))
+            )
+
+        is_open = row.status in OPEN
+        assert is_open_for(row) == (is_open and ago(row.submitted_at) >= days), row
+        last = row.followed_up_at or row.disposed_at
+        assert is_waiting_for(row) == (is_open and ago(last) >= days), row
