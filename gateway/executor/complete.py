@@ -182,6 +182,18 @@ async def _close(iterator: Any) -> None:
 
 
 def _object(compiler: Compiler, site: Site, type_: GraphQLObjectType) -> Complete:
+    if type_.is_type_of is None:
+        select = compiler.select(site, type_)
+
+        def complete_plain(run: Run, _info: Info, path: Path, value: Any) -> Any:
+            if isinstance(value, Exception):
+                raise value
+            if value is None or value is Undefined:
+                return None
+            return select(run, path, value)
+
+        return complete_plain
+
     check = type_check(compiler, site, type_)
 
     def complete(run: Run, info: Info, path: Path, value: Any) -> Any:

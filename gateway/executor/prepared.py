@@ -19,9 +19,8 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    VariableNode,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
 from graphql.pyutils import is_awaitable
 
@@ -29,13 +28,11 @@ from .compile import Compiler, Root
 from .limits import Limits, capped
 from .plan import Plan, switch_variables
 from .reference import FormatError, Reference, payload
-from .runtime import ASYNC_HELPERS, NO_VARIABLES, Run
+from .runtime import ASYNC_HELPERS, Run
+from .variables import Variables
 
 MOST_VARIANTS: Final = 32
 """Compiled variants kept of one operation: one per combination of its switches."""
-
-_MOST_ERRORS: Final = 50
-"""Errors told of variables, as many as graphql-core's `execute` tells."""
 
 
 @dataclass(slots=True)
@@ -91,6 +88,7 @@ class Prepared:
     """Why it cannot run at all; empty for an operation that can."""
     fallback: str | None = field(default=None, init=False)
     """Why it is not compiled; None if it is."""
+    _variables: Variables = field(init=False)
     _switches: tuple[str, ...] = field(default=(), init=False)
     _variants: dict[tuple[bool, ...], _Variant] = field(default_factory=dict, init=False)
     _introspection: dict[str, Any] | None = field(default=None, init=False)
@@ -101,6 +99,11 @@ class Prepared:
             return
         self.fallback = _fallback(self.document, self.operation)
         self._switches = switch_variables(self.document)
+        self._variables = Variables(
+            self.engine.schema,
+            self.operation.variable_definitions or (),
+            hide_suggestions=not self.limits.suggestions,
+        )
         self._is_introspection = (
             not self.operation.variable_definitions
             and self.operation.operation == OperationType.QUERY
@@ -146,7 +149,7 @@ class Prepared:
             return self._by_reference(
                 reason, variables, context, root, operation_extensions, abort_signal
             )
-        values = self._coerce(variables)
+        values = self._variables.coerce(variables or {})
         if not isinstance(values, VariableValues):
             return self._refuse(values)
         variant = self._variant(values.coerced)
@@ -194,18 +197,6 @@ class Prepared:
             root,
             self.engine.format_error,
             **options,
-        )
-
-    def _coerce(self, variables: dict[str, Any] | None) -> VariableValues | list[GraphQLError]:
-        definitions = self.operation.variable_definitions if self.operation else None
-        if not definitions:
-            return NO_VARIABLES
-        return get_variable_values(
-            self.engine.schema,
-            definitions,
-            variables or {},
-            max_errors=_MOST_ERRORS,
-            hide_suggestions=not self.limits.suggestions,
         )
 
     def _variant(self, coerced: dict[str, Any]) -> Root | None:
@@ -334,6 +325,3 @@ def _only_introspects(
         else:
             return False
     return True
-
-
-__all__ = ["Engine", "Prepared", "Result", "VariableNode"]

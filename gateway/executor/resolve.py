@@ -1,13 +1,9 @@
-"""How the value of a field is fetched: an attribute, a key, a resolver, a Strawberry resolver.
-
-Strawberry wraps every resolver in layers for extensions and exception handlers.  Where a field has
-none of them, its function is called directly with the arguments those layers would have passed.
-"""
+"""How the value of a field is fetched: an attribute, a key, or a resolver with its arguments."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,14 +23,7 @@ from graphql.execution.values import coerce_argument
 
 from .plan import Site
 from .runtime import Info, Run
-
-Fetch = Callable[[Run, Any, Info], Any]
-"""Gets the raw value of a field from a source."""
-
-Arguments = Callable[[Run], Mapping[str, Any]]
-"""Gives the coerced arguments of a field; raises `GraphQLError` if they do not fit."""
-
-BACKREF: Final = "strawberry-definition"
+from .strawberry_fields import Arguments, Fetch, described_by, direct_fetch, is_basic
 
 _IMMUTABLE: Final = (type(None), bool, int, float, str, enum.Enum)
 _MISSING: Final = object()
@@ -59,14 +48,13 @@ def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = Fal
     arguments = arguments_of(definition, site.nodes[0], hide_suggestions=hide_suggestions)
     if definition.resolve is None:
         return _default(site.name, arguments)
-    described = definition.extensions.get(BACKREF)
-    if described is not None and getattr(described, "is_basic_field", False):
-        if getattr(definition.resolve, "__name__", "") == "_get_basic_result":
+    described = described_by(definition)
+    if described is not None:
+        if is_basic(definition, described):
             return _attribute(described)
-    elif described is not None and arguments is None:
-        direct = _strawberry(schema, definition, described)
+        direct = direct_fetch(schema, definition, described, arguments)
         if direct is not None:
-            return direct
+            return Source(*direct)
     return _resolver(definition, arguments)
 
 
@@ -108,59 +96,6 @@ def _resolver(definition: GraphQLField, arguments: Arguments | None) -> Source:
 
     def fetch(run: Run, source: Any, info: Info) -> Any:
         return resolve(source, info, **arguments(run))
-
-    return Source(fetch, wants_info=True)
-
-
-def _strawberry(schema: GraphQLSchema, definition: GraphQLField, described: Any) -> Source | None:
-    """Call the function of a Strawberry field without arguments, or give None if it is wrapped."""
-    name = getattr(definition.resolve, "__qualname__", "")
-    is_wrapper = name.endswith(
-        ("from_resolver.<locals>._resolver", "from_resolver.<locals>._async_resolver")
-    )
-    resolver = getattr(described, "base_resolver", None)
-    strawberry_schema = getattr(schema, "_strawberry_schema", None)
-    if not is_wrapper or resolver is None or strawberry_schema is None:
-        return None
-    get_result = getattr(type(described), "get_result", None)
-    if getattr(get_result, "__module__", "") != "strawberry.types.field":
-        return None
-    if described.extensions or described.arguments or strawberry_schema.exception_handlers:
-        return None
-    call = resolver.wrapped_func
-    if not callable(call):
-        return None
-    takes_self = resolver.self_parameter is not None
-    # A parent annotated as such and one called `root` may be the same parameter.
-    parents = {p.name for p in (resolver.parent_parameter, resolver.root_parameter) if p}
-    about = resolver.info_parameter
-    info_class = strawberry_schema.config.info_class
-    about_name = about.name if about else None
-    if len(parents) == 1 and not takes_self:
-        (parent,) = parents
-        return _with_parent(call, parent, about_name, info_class, described)
-
-    def fetch(_run: Run, source: Any, info: Info) -> Any:
-        given: dict[str, Any] = dict.fromkeys(parents, source)
-        if about_name:
-            given[about_name] = info_class(_raw_info=info, _field=described)
-        return call(source, **given) if takes_self else call(**given)
-
-    return Source(fetch, wants_info=about_name is not None)
-
-
-def _with_parent(
-    call: Callable[..., Any], parent: str, about: str | None, info_class: Any, described: Any
-) -> Source:
-    if about is None:
-
-        def fetch_bare(_run: Run, source: Any, _info: Info) -> Any:
-            return call(**{parent: source})
-
-        return Source(fetch_bare, wants_info=False)
-
-    def fetch(_run: Run, source: Any, info: Info) -> Any:
-        return call(**{parent: source, about: info_class(_raw_info=info, _field=described)})
 
     return Source(fetch, wants_info=True)
 
