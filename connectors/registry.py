@@ -38,13 +38,13 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
 
 def load(
-    settings: str | Path,
+    settings: str | Path | Mapping[str, Any],
     environ: Mapping[str, str],
     listener: events.Listener = events.ignore,
     *,
     folder: Path | None = None,
 ) -> tuple[Source, ...]:
-    """Give the sources that *settings* (a TOML text, or the path of one) configure.
+    """Give the sources that *settings* (a TOML text, the path of one, or its tables) configure.
 
     Relative paths start from the file's folder, or from *folder*.  Raises `ConfigurationError`
     with every mistake of every source.
@@ -70,7 +70,9 @@ def load(
     return tuple(sources)
 
 
-def _document(settings: str | Path) -> Mapping[str, Any]:
+def _document(settings: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(settings, Mapping):
+        return settings
     try:
         text = settings.read_text("utf-8") if isinstance(settings, Path) else settings
         return tomllib.loads(text)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors import registry
 from connectors.contract.source import Source
 from gateway.configuration import Configuration, read_files
 from gateway.console import Console
@@ -50,8 +51,6 @@ def load(paths: Sequence[Path], environ: Mapping[str, str]) -> Configuration:
 
     Raises `ConfigurationError` with every mistake of every file.
     """
-    from connectors import registry  # noqa: PLC0415
-
     return read_files(
         paths,
         environ,

@@ -44,6 +44,8 @@ def read_files(paths: Sequence[Path], environ: Mapping[str, str], load: Load) ->
             settings = read_settings(table.pop("gateway", {}), references, settings)
         except ConfigurationError as error:
             problems.extend(error.problems)
+        if not table:
+            continue
         try:
             found = load(table, path.parent)
         except ConfigurationError as error:
@@ -55,6 +57,8 @@ def read_files(paths: Sequence[Path], environ: Mapping[str, str], load: Load) ->
                     Problem(f"sources.{source.name}", "is described twice", f"see {path}")
                 )
             sources[source.name] = source
+    if not sources and not problems:
+        problems.append(Problem("sources", "is missing", "add a table such as [sources.sp4n]"))
     problems.extend(_clashes(tuple(sources.values())))
     if problems:
         raise ConfigurationError(list(dict.fromkeys(problems)))

@@ -85,7 +85,7 @@ def _keys(read: SettingsReader) -> dict[str, bytes]:
     if table is None:
         return {}
     keys: dict[str, bytes] = {}
-    for name in table.keys():  # noqa: SIM118 - a reader is no mapping
+    for name in table.names():
         text = table.secret(name).reveal()
         if not text:
             continue

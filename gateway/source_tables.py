@@ -1,11 +1,13 @@
-"""Sources as tables in a terminal: what the settings say of them, and whether they answer."""
+"""Sources as tables in a terminal: what the settings say, and whether the sources answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
+from connectors.check import Checked, check_sources
 from connectors.contract.source import Source
 
 
@@ -24,3 +26,45 @@ def listed(sources: Sequence[Source]) -> Table:
             "national" if source.national else "",
         )
     return table
+
+
+async def check(sources: Sequence[Source]) -> tuple[Table, bool]:
+    """Ask each of *sources* for one page; give the table, and whether all are fine."""
+    try:
+        found = await check_sources(sources)
+    finally:
+        for source in sources:
+            await source.connector.aclose()
+    table = Table(box=None, header_style="bold")
+    for title in ("source", "collection", "ms", "rows", "of", "state"):
+        table.add_column(title, justify="right" if title in ("ms", "rows", "of") else "left")
+    for each in found:
+        table.add_row(
+            each.source,
+            each.collection,
+            f"{each.milliseconds:.0f}",
+            str(each.rows),
+            "" if each.total is None else str(each.total),
+            _state(each),
+        )
+    return table, all(each.fine for each in found)
+
+
+def _state(checked: Checked) -> str:
+    if checked.error is not None:
+        hint = f"\nhint: {escape(checked.hint)}" if checked.hint else ""
+        return f"[red]{escape(checked.error)}[/]{hint}"
+    told = [
+        f"{title}: {escape(_counts(counts))}"
+        for title, counts in (
+            ("rejected", checked.rejected),
+            ("unknown", checked.unknown),
+            ("repaired", checked.warnings),
+        )
+        if counts
+    ]
+    return "\n".join([("[green]fine[/]" if checked.fine else "[red]no row can be used[/]"), *told])
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{what} ({number})" for what, number in sorted(counts.items()))

@@ -83,6 +83,9 @@ _OFFICES = frozenset(
 )
 """Words after an honorific that name an office; a name may still follow."""
 
+_LINKS = frozenset({"bin", "binti"})
+"""Lower-case words inside a name."""
+
 _PLAIN = frozenset(
     [
         "kota",
@@ -157,7 +160,7 @@ def _blot_names(text: str) -> str:
         while blotted < _LONGEST_NAME and (found := _NEXT.match(text, here)) is not None:
             word = found.group("word")
             plain = word.rstrip(".").casefold()
-            if not blotted and plain in _OFFICES:
+            if (not blotted and plain in _OFFICES) or (blotted and plain in _LINKS):
                 shown.append(found.group())
             elif _ends(plain, word, blotted) or _HONORIFIC.match(text, found.start("word")):
                 break

@@ -5,61 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from connectors.contract.health import Health, HealthState
 from connectors.contract.source import Source
 from resolvers.planner.plan import AnswerMode, AnswerState, SourceAnswer
 from resolvers.policy import Access
-
-
-class SourceState(StrEnum):
-    """How a source does."""
-
-    HEALTHY = "HEALTHY"
-    DEGRADED = "DEGRADED"
-    OPEN = "OPEN"
-    DOWN = "DOWN"
-    UNKNOWN = "UNKNOWN"
-
-
-class Health(Protocol):
-    """What a guarded connector knows of its source."""
-
-    @property
-    def state(self) -> str:
-        """One of `SourceState`."""
-        ...
-
-    @property
-    def since(self) -> datetime | None:
-        """Since when the state holds."""
-        ...
-
-    @property
-    def reason(self) -> str | None:
-        """Why it is not healthy."""
-        ...
-
-    @property
-    def last_success_at(self) -> datetime | None:
-        """When it last answered."""
-        ...
-
-    @property
-    def error_rate(self) -> float | None:
-        """Share of recent calls that failed."""
-        ...
-
-    @property
-    def p95_ms(self) -> float | None:
-        """How long recent calls took, but for the slowest twentieth."""
-        ...
-
-    @property
-    def rejected(self) -> int:
-        """Rows that could not be used."""
-        ...
 
 
 @runtime_checkable
@@ -78,7 +29,7 @@ class SourceShown:
     id: str
     name: str
     agency: str | None
-    state: SourceState = SourceState.UNKNOWN
+    state: HealthState = HealthState.UNKNOWN
     state_since: datetime | None = None
     last_success_at: datetime | None = None
     connector: str | None = None
@@ -125,7 +76,7 @@ def show_source(source: Source, access: Access) -> SourceShown:
     if health is not None:
         shown = replace(
             shown,
-            state=SourceState(str(health.state)),
+            state=health.state,
             state_since=health.since,
             last_success_at=health.last_success_at,
         )

@@ -9,17 +9,18 @@ from typing import TypeVar
 import strawberry
 from strawberry.types.enum import has_enum_definition
 
-from connectors.contract import vocabulary
+from connectors.contract import health, vocabulary
 from resolvers import policy
-from resolvers import sources as shown
 from resolvers.planner import plan
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def described(words: type[E], description: str, values: Mapping[str, str]) -> type[E]:
+def described(
+    words: type[E], description: str, values: Mapping[str, str], name: str | None = None
+) -> type[E]:
     """Make *words* a GraphQL enum; every value must have its description in *values*."""
-    declared: object = strawberry.enum(words, description=description)
+    declared: object = strawberry.enum(words, name=name, description=description)
     if not has_enum_definition(declared):
         raise TypeError(f"{words.__name__} did not become an enum")
     for value in declared.__strawberry_definition__.values:
@@ -189,7 +190,7 @@ described(
     },
 )
 described(
-    shown.SourceState,
+    health.HealthState,
     "How a source does (*keadaan sumber*)",
     {
         "HEALTHY": "It answers (*sehat*)",
@@ -198,6 +199,7 @@ described(
         "DOWN": "It does not answer (*mati*)",
         "UNKNOWN": "It was not asked yet (*belum diketahui*)",
     },
+    name="SourceState",
 )
 described(
     Freshness,
@@ -255,4 +257,4 @@ Role = policy.Role
 Purpose = policy.Purpose
 AnswerMode = plan.AnswerMode
 AnswerState = plan.AnswerState
-SourceState = shown.SourceState
+SourceState = health.HealthState

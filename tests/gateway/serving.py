@@ -13,6 +13,7 @@ import aiohttp
 import uvicorn
 
 from gateway.app import build_app
+from gateway.server import build_server
 from gateway.settings import GatewaySettings
 from tests.gateway.world import World, clock
 
@@ -25,6 +26,11 @@ class Client:
 
     session: aiohttp.ClientSession
     url: str
+    server: uvicorn.Server
+
+    def stop(self) -> None:
+        """Tell the server to stop."""
+        self.server.should_exit = True
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """POST *query* and give the decoded answer."""
@@ -57,15 +63,14 @@ async def serving(world: World, settings: GatewaySettings = SETTINGS) -> AsyncIt
     app = build_app(world.sources, settings, clock=clock)
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
-        server = uvicorn.Server(config)
+        server = build_server(app, settings)
         work = asyncio.create_task(server.serve(sockets=[bound]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - the server tells nobody else
             await asyncio.sleep(0.005)
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         try:
             async with aiohttp.ClientSession() as session:
-                yield Client(session, url)
+                yield Client(session, url, server)
         finally:
             server.should_exit = True
             await work

@@ -104,8 +104,9 @@ def test_queries_by_get() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "query"), [(200, QUERY), (400, "{ x }"), (400, "{"), (200, "{ nodes(ids: []) { id } }")]
-)  # fmt: skip
+    ("status", "query"),
+    [(200, QUERY), (400, "{ x }"), (400, "{"), (200, "{ nodes(ids: []) { id } }")],
+)
 def test_the_newer_media_type_has_its_statuses(status: int, query: str) -> None:
     """Under `application/graphql-response+json` a query that cannot run is 400, without data."""
 
