@@ -6,12 +6,20 @@ import asyncio
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, build_schema, get_introspection_query, parse
+from graphql import (
+    GraphQLError,
+    Lexer,
+    Source,
+    TokenKind,
+    build_schema,
+    get_introspection_query,
+    parse,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.executor import UNLIMITED, Documents, LimitExceeded, Limits
-from gateway.executor.limits import LONGEST_MESSAGE, analyse
+from gateway.executor.limits import LONGEST_MESSAGE, _has_more_tokens, analyse
 
 SCHEMA = build_schema(
     """
@@ -76,6 +84,7 @@ def ring(size: int) -> str:
         ("{ text @skip(if: false) @include(if: true) }", None),
         ("{ text @a @b @c }", "TOO_MANY_DIRECTIVES"),
         ("{ ...A } fragment A on Query { text @a ... @b { text @c } }", "TOO_MANY_DIRECTIVES"),
+        ("query ($a: Int @a @b, $b: Int @c) { text }", "TOO_MANY_DIRECTIVES"),
         ("{ __schema { queryType { name } } }", None),
         ("{ __schema { queryType { fields { name } } } }", "QUERY_TOO_DEEP"),
         ("{ ...A } fragment A on Query { ...A }", "QUERY_TOO_DEEP"),
@@ -100,6 +109,44 @@ def test_a_refusal_says_how_much_is_allowed_and_what_to_do() -> None:
             }
         ]
     }
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "{ text }",
+                "...",
+                "a: text",
+                "-1.5e+3",
+                '"s \\" { }"',
+                '""',
+                "# { text } \n",
+                ", ,",
+                '"""block " "" \\""" { }"""',
+                "$v",
+                "@skip(if: true)",
+                "[1 2]",
+                "\n",
+                "!",
+                "=",
+                "|",
+            ]
+        ),
+        max_size=60,
+    )
+)
+def test_tokens_are_counted_before_parsing_as_the_parser_counts_them(parts: list[str]) -> None:
+    """The quick count refuses nothing that the parser's own lexer would let pass."""
+    text = " ".join(parts)
+    lexer = Lexer(Source(text))
+    count = 0
+    while lexer.advance().kind is not TokenKind.EOF:
+        count += 1
+
+    assert not _has_more_tokens(text, count)
+    assert count == 0 or _has_more_tokens(text, count - 1)
 
 
 @pytest.mark.parametrize("size", [1, 5, 150])

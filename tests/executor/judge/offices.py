@@ -307,5 +307,17 @@ class Mutation:
         fail_sometimes(info.context.at(info), info)
         return None if number is strawberry.UNSET else bool(number)
 
+    @strawberry.mutation
+    async def label(
+        self, key: strawberry.relay.GlobalID, note: strawberry.Maybe[str], marks: list[Level]
+    ) -> str | None:
+        """Answer with arguments that take converting, which fails for most keys."""
+        return f"{key} {note} {marks}"
+
+    @strawberry.mutation
+    def relabel(self, key: strawberry.relay.GlobalID | None, words: list[str] | None) -> str | None:
+        """Fail to convert at once."""
+        return f"{key} {words}"
+
 
 SCHEMA = strawberry.Schema(Query, Mutation, types=[Letter, Call])
