@@ -53,7 +53,11 @@ output = Console(highlight=False)
 
 Configs = Annotated[
     list[Path],
-    Parameter(name=["--config", "-c"], help="A settings file; give it several times to add more."),
+    Parameter(
+        name=["--config", "-c"],
+        negative="",
+        help="A settings file; give it several times to add more.",
+    ),
 ]
 As = Annotated[
     Literal["public", "national-admin"],
@@ -69,7 +73,8 @@ def demo(
         int, Parameter(help="How many the sandbox makes up, 100 or more.")
     ] = 20_000,
     seed: Annotated[int, Parameter(help="Same seed, same data.")] = 7,
-    port: Annotated[int, Parameter(help="Where the gateway listens.")] = 8000,
+    host: Annotated[str, Parameter(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="The port to listen on; 0 for any that is free.")] = 8000,
     once: Annotated[
         str | None, Parameter(help="Print the answer to this query and stop; `-` reads it.")
     ] = None,
@@ -79,24 +84,26 @@ def demo(
 
     It prints the address, three queries to try and what to look at; Ctrl+C stops everything.
     """
-    from gateway import tour  # noqa: PLC0415 - it pulls in the server, which other commands do not need
+    from gateway import server, tour  # noqa: PLC0415 - other commands do without a server
 
     write_logs(logging.WARNING)
     try:
+        listening = None if once is not None else server.listen(host, port)
         with demonstration.agencies(complaints, seed) as agencies:
             configs = [path for path in demonstration.CONFIGS if path.exists()]
             configuration = _loaded(configs, agencies.environ)
-            if once is not None:
-                return _print_answer(configuration, VIEWERS[as_], _text(once), None)
-            return tour.serve(configuration, agencies, port, output)
-    except demonstration.DemoError as error:
+            if listening is None:
+                query = _text(once or "")
+                return _print_answer(configuration, VIEWERS[as_], query, None)
+            return tour.serve(configuration, agencies, listening, output)
+    except (demonstration.DemoError, server.CannotListen) as error:
         _fail(str(error))
 
 
 @cli.command
 def serve(
-    config: Configs,
     *,
+    config: Configs,
     host: Annotated[str | None, Parameter(help="Instead of the settings' host.")] = None,
     port: Annotated[int | None, Parameter(help="Instead of the settings' port.")] = None,
 ) -> int:
@@ -104,18 +111,26 @@ def serve(
 
     It starts also while sources are down; running requests are finished before it stops.
     """
-    from gateway.server import run  # noqa: PLC0415 - the server is not needed by other commands
+    from gateway import server  # noqa: PLC0415 - other commands do without a server
 
     write_logs()
     configuration = _loaded(config, os.environ)
-    return run(configuration, host=host, port=port)
+    settings = configuration.gateway
+    try:
+        listening = server.listen(
+            settings.host if host is None else host, settings.port if port is None else port
+        )
+    except server.CannotListen as error:
+        _fail(str(error))
+    return server.run(configuration, listening)
 
 
 @cli.command
 def ask(
     query: Annotated[str, Parameter(help="The query; `-` reads it from standard input.")],
-    config: Configs,
+    /,
     *,
+    config: Configs,
     as_: As = "public",
     variables: Annotated[str | None, Parameter(help="The query's variables, as JSON.")] = None,
 ) -> int:
@@ -139,7 +154,7 @@ def docs() -> None:
 
 
 @sources_cli.command(name="list")
-def list_sources(config: Configs) -> None:
+def list_sources(*, config: Configs) -> None:
     """Print the sources of the settings; asks none of them.
 
     Example: `simpul sources list --config sources.toml`
@@ -150,7 +165,7 @@ def list_sources(config: Configs) -> None:
 
 
 @sources_cli.command(name="check")
-def check_sources(config: Configs) -> int:
+def check_sources(*, config: Configs) -> int:
     """Tell every mistake of the settings at once, then ask each source for one page.
 
     Example: `simpul sources check --config sources.toml --config more.toml`

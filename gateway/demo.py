@@ -34,7 +34,10 @@ def agencies(complaints: int, seed: int) -> Iterator[Agencies]:
     """Run the sandbox; its progress goes to standard error, and it ends with the context."""
     command = [sys.executable, "-m", "sandbox", "run"]
     command += ["--complaints", str(complaints), "--seed", str(seed)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program, numbers as arguments
+    # A group of its own: Ctrl+C reaches the gateway first, which then stops the agencies.
+    process = subprocess.Popen(  # noqa: S603 - our own program, numbers as arguments
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, process_group=0
+    )
     try:
         yield _ready(process)
     finally:

@@ -62,6 +62,9 @@ RULES: Mapping[type[Exception], Told] = {
 }
 """Exception class to how it is told; a subclass is told like its nearest ancestor here."""
 
+AT_START = frozenset({"BadLegalFile"})
+"""Exceptions that can only keep the gateway from starting: no client ever meets them."""
+
 INTERNAL = Told("INTERNAL", "something went wrong here; the trace id helps us to find it")
 
 CODES: Mapping[str, tuple[str, str]] = {

@@ -6,9 +6,9 @@ ROADS = """\
 {
   complaints(
     first: 20
-    filter: { regions: ["64"], categories: ["1501", "1502"], kinds: [COMPLAINT] }
+    filter: { regions: ["64"], categories: ["1501", "1502"] }
   ) {
-    nodes { trackingId title submittedAt statusLabel(language: EN) region { name } }
+    nodes { trackingId title submittedAt statusLabel region { name } }
     totalCount { value exact }
     complete
     answers { source { name } state latencyMs }
@@ -34,7 +34,7 @@ SOURCES = """\
 {
   sources { id name state lastSuccessAt }
   complaints(first: 8) {
-    edges { late node { trackingId title submittedAt region { name timeZone } } }
+    edges { late node { trackingId title submittedAt region { name } } }
     complete
     answers { source { id } state mode asOf code message }
   }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
-from dataclasses import replace
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,23 +11,56 @@ from starlette.applications import Starlette
 from gateway.app import build_app
 from gateway.configuration import Configuration
 from gateway.settings import GatewaySettings
+from gateway.telemetry import GATEWAY
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the words say what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address, before anything slow is done; port 0 takes any that is free.
+
+    Raises `CannotListen`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        told = error.strerror or type(error).__name__
+        raise CannotListen(
+            f"cannot listen on {host}:{port} ({told}); hint: choose another with --port"
+        ) from None
+    return taken
+
+
+def address_of(listening: socket.socket) -> str:
+    """Give the address of *listening* as a client writes it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def run(
     configuration: Configuration,
-    *,
-    host: str | None = None,
-    port: int | None = None,
+    listening: socket.socket,
     examples: Mapping[str, str] | None = None,
 ) -> int:
     """Serve *configuration* and give the exit status; SIGTERM and SIGINT stop it gracefully."""
-    settings = replace(
-        configuration.gateway,
-        host=configuration.gateway.host if host is None else host,
-        port=configuration.gateway.port if port is None else port,
-    )
+    settings = configuration.gateway
     server = build_server(build_app(configuration.sources, settings, examples=examples), settings)
-    server.run()
+    told = {"address": address_of(listening), "sources": len(configuration.sources)}
+    GATEWAY.info("serving", extra={"told": told})
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        # uvicorn has stopped gracefully by then, and passes the signal on.
+        pass
+    finally:
+        listening.close()
+    GATEWAY.info("stopped")
     return 0 if server.started else 1
 
 
@@ -36,8 +69,6 @@ def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,

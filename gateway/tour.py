@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -29,12 +31,16 @@ LOOK_AT = """\
 """
 
 
-def serve(configuration: Configuration, agencies: Agencies, port: int, output: Console) -> int:
-    """Show *configuration* on *port* until Ctrl+C and give the exit status."""
-    settings = replace(configuration.gateway, port=port, introspection=True, console=True)
-    address = f"http://{settings.host}:{port}"
-    show(TOUR, agencies.folder, address, output)
-    return server.run(replace(configuration, gateway=settings), examples=TOUR)
+def serve(
+    configuration: Configuration,
+    agencies: Agencies,
+    listening: socket.socket,
+    output: Console,
+) -> int:
+    """Show *configuration* on the address taken until Ctrl+C and give the exit status."""
+    settings = replace(configuration.gateway, introspection=True, console=True)
+    show(TOUR, agencies.folder, server.address_of(listening), output)
+    return server.run(replace(configuration, gateway=settings), listening, TOUR)
 
 
 def show(queries: Mapping[str, str], folder: Path, address: str, output: Console) -> None:
@@ -45,6 +51,6 @@ def show(queries: Mapping[str, str], folder: Path, address: str, output: Console
     for number, (title, query) in enumerate(queries.items(), start=1):
         shown = Syntax(query.rstrip(), "graphql", background_color="default", word_wrap=True)
         output.print(Panel(shown, title=f"{number}. {title}", title_align="left"))
-    fault = f"python -m sandbox fault --dir {folder} kaltim"
-    output.print(LOOK_AT.format(fault=escape(fault)))
+    fault = f"{Path(sys.executable)} -m sandbox fault --dir {folder} kaltim"
+    output.print(LOOK_AT.format(fault=escape(fault)), soft_wrap=True)
     output.print("Ctrl+C stops the agencies and the gateway.")

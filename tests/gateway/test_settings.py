@@ -1,0 +1,156 @@
+"""The gateway's settings: strict, all mistakes at once, secrets never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.contract.source import Source
+from connectors.memory import Memory
+from connectors.problems import ConfigurationError
+from connectors.references import References
+from gateway.app import load
+from gateway.configuration import read_files
+from gateway.settings import GatewaySettings, documented, read_settings
+
+KEY = "00112233445566778899aabbccddeeff"
+
+
+def read(table: object, known: GatewaySettings | None = None, **environ: str) -> GatewaySettings:
+    """Read a table with an environment."""
+    return read_settings(table, References(environ, Path()), known)
+
+
+def test_all_that_can_be_set() -> None:
+    """Durations and sizes are written to be read; keys come by reference."""
+    settings = read(
+        {
+            "host": "0.0.0.0",  # noqa: S104 - only a value here
+            "port": 80,
+            "deadline": "4s",
+            "drain": "500ms",
+            "body_max": "64KiB",
+            "introspection": True,
+            "console": True,
+            "validation_errors": 5,
+            "cursor_lifetime": "2h",
+            "cursor_keys": {"a": "env:KEY_A", "b": "env:KEY_B"},
+            "cursor_key": "a",
+            "reference_interval": "1m",
+        },
+        KEY_A=KEY,
+        KEY_B=KEY * 2,
+    )
+
+    assert settings.deadline == 4
+    assert settings.drain == 0.5
+    assert settings.body_max == 65536
+    assert settings.cursor_lifetime == 7200
+    assert settings.cursor_keys == {"a": bytes.fromhex(KEY), "b": bytes.fromhex(KEY * 2)}
+    assert settings.cursor_key == "a"
+    assert KEY not in repr(settings)
+    assert "\\x11" not in repr(settings)
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    """Each mistake has its path and what to do; a secret is never repeated."""
+    with pytest.raises(ConfigurationError) as caught:
+        read(
+            {
+                "prot": 1,
+                "port": "80",
+                "deadline": 8,
+                "body_max": "64 KB",
+                "console": "yes",
+                "cursor_key": "c",
+                "cursor_keys": {"plain": KEY, "unset": "env:NO_SUCH", "short": "env:SHORT"},
+            },
+            SHORT="0011",
+        )
+
+    told = {problem.path: str(problem) for problem in caught.value.problems}
+    assert set(told) == {
+        "gateway.prot",
+        "gateway.port",
+        "gateway.deadline",
+        "gateway.body_max",
+        "gateway.console",
+        "gateway.cursor_key",
+        "gateway.cursor_keys.plain",
+        "gateway.cursor_keys.unset",
+        "gateway.cursor_keys.short",
+    }
+    assert "did you mean `port`?" in told["gateway.prot"]
+    assert KEY not in str(caught.value)
+    assert "0011" not in str(caught.value)
+
+
+def test_later_files_add_to_earlier_ones() -> None:
+    """What a later file does not set stays as it was."""
+    earlier = read({"port": 81, "cursor_keys": {"a": "env:K"}}, K=KEY)
+    settings = read({"deadline": "1s", "cursor_keys": {"b": "env:K"}}, earlier, K=KEY)
+
+    assert (settings.port, settings.deadline) == (81, 1)
+    assert set(settings.cursor_keys) == {"a", "b"}
+
+
+def test_files_add_up(tmp_path: Path) -> None:
+    """Sources of several files come together; two of one name or two national ones are mistakes."""
+
+    def make(table: dict[str, object], _folder: Path) -> list[Source]:
+        names = table["sources"]
+        assert isinstance(names, dict)
+        return [
+            Source(connector=Memory(name, ()), title=name, kind="memory", national=True)
+            for name in names
+        ]
+
+    for name in ("one", "two", "one"):
+        text = f"[gateway]\nport = 8{len(name)}\n[sources.{name}]\n"
+        (tmp_path / f"{name}.toml").write_text(text)
+    (tmp_path / "gateway.toml").write_text('[gateway]\nhost = "::1"\n')
+    paths = [tmp_path / "one.toml", tmp_path / "gateway.toml"]
+
+    configuration = read_files(paths, {}, make)
+    assert [source.name for source in configuration.sources] == ["one"]
+    assert configuration.gateway.host == "::1"
+    with pytest.raises(ConfigurationError) as caught:
+        read_files([*paths, tmp_path / "two.toml", tmp_path / "one.toml"], {}, make)
+    assert [problem.path for problem in caught.value.problems] == ["sources.one", "sources"]
+
+
+def test_mistakes_of_all_files_and_tables_come_together(tmp_path: Path) -> None:
+    """A missing file, broken TOML, a wrong setting and a wrong source are told in one go."""
+    (tmp_path / "broken.toml").write_text("[gateway\n")
+    (tmp_path / "wrong.toml").write_text('[gateway]\nprot = 1\n[sources.x]\nkind = "rset"\n')
+    paths = [tmp_path / name for name in ("missing.toml", "broken.toml", "wrong.toml")]
+
+    with pytest.raises(ConfigurationError) as caught:
+        load(paths, {})
+
+    told = str(caught.value)
+    for part in ("missing.toml: cannot be read", "is not TOML", "gateway.prot", "sources.x.kind"):
+        assert part in told
+
+
+def test_no_source_at_all_is_a_mistake(tmp_path: Path) -> None:
+    """A gateway over nothing does not start."""
+    (tmp_path / "gateway.toml").write_text("[gateway]\nport = 81\n")
+
+    with pytest.raises(ConfigurationError, match="sources: is missing"):
+        load([tmp_path / "gateway.toml"], {})
+
+
+def test_every_setting_is_documented() -> None:
+    """The page of settings gives each a meaning and a default that reads like TOML."""
+    page = documented(
+        (Path(__file__).parents[2] / "gateway" / "settings.py").read_text(encoding="utf-8")
+    )
+
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(GatewaySettings.__dataclass_fields__)
+    assert all(not row.endswith("|  |") for row in rows)
+    assert '| `deadline` | `"8s"` |' in page
+    assert '| `body_max` | `"256KiB"` |' in page
+    assert '| `cursor_lifetime` | `"24h"` |' in page
