@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from types import CoroutineType
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     GraphQLError,
@@ -28,6 +28,7 @@ from .resolve import Source, source_of
 from .runtime import (
     Complete,
     Field,
+    Info,
     Run,
     Select,
     await_done,
@@ -38,7 +39,8 @@ from .runtime import (
     new,
     settle,
 )
-from .source import Inliner
+from .source import Inliner, Item
+from .strawberry_fields import Fetch
 
 Root = Callable[[Run, Any], Any]
 """Runs a whole operation over a root value: its data, or a coroutine that gives it."""
@@ -98,15 +100,14 @@ class Compiler:
             typename = site.parent.name
             return lambda _run, _prev, _source: typename
         source = self.source(site)
-        complete: Complete | None = None
-        if self.inliner:
-            complete = self.inliner.complete(site)
-        return field(
-            site,
-            source,
-            complete or completion(self, site, site.definition.type),
-            self.info_class if source.wants_info or wants_info(site) else None,
-        )
+        info_class = self.info_class if source.wants_info or wants_info(site) else None
+        inlined = self.inliner.complete(site) if self.inliner else None
+        if inlined is None:
+            return field(site, source, completion(self, site, site.definition.type), info_class)
+        item, exactly = inlined
+        if source.wants_info:
+            return field(site, source, _item_first(item, exactly), info_class)
+        return inlined_field(site, source.fetch, item, field(site, FETCHED, exactly, info_class))
 
 
 def wants_info(site: Site) -> bool:
@@ -137,6 +138,40 @@ def field(site: Site, source: Source, complete: Complete, info_class: type | Non
         return done
 
     return run_field
+
+
+FETCHED: Final = Source(lambda _run, value, _info: value, wants_info=False)
+"""For a field whose value was fetched already."""
+
+
+def inlined_field(site: Site, fetch: Fetch, item: Item, odd: Field) -> Field:
+    """Make the function of a field that needs neither info nor path while all goes well."""
+    key, parent, nodes = site.key, site.parent.name, site.nodes
+    strict = is_non_null_type(site.definition.type)
+
+    def run_field(run: Run, prev: Path | None, value: Any) -> Any:
+        try:
+            value = fetch(run, value, None)
+        except Exception as raw:  # noqa: BLE001 - every failure of a resolver becomes an error entry
+            return fail(run, raw, nodes, new(Path, (prev, key, parent)), strict)
+        try:
+            return item(value)
+        except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
+            pass
+        return odd(run, prev, value)
+
+    return run_field
+
+
+def _item_first(item: Item, exactly: Complete) -> Complete:
+    def complete(run: Run, info: Info, path: Path, value: Any) -> Any:
+        try:
+            return item(value)
+        except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
+            pass
+        return exactly(run, info, path, value)
+
+    return complete
 
 
 def select(fields: list[tuple[str, Field]]) -> Select:

@@ -51,26 +51,21 @@ class Inliner:
         self._pure: dict[int, bool] = {}
         self._kept: list[Any] = []
 
-    def complete(self, site: Site) -> Complete | None:
-        """Make a completion for *site*, or None if it needs more than reading attributes."""
+    def complete(self, site: Site) -> tuple[Item, Complete] | None:
+        """Make the inlined and the exact completion of *site*; None if it needs a resolver."""
         type_ = site.definition.type
         named = get_named_type(type_)
         if not is_object_type(named) or not self._is_pure_object(site, named):
             return None
-        item = self._function(site, type_)
         exact: Complete | None = None
 
-        def complete(run: Run, info: Info, path: Path, value: Any) -> Any:
+        def exactly(run: Run, info: Info, path: Path, value: Any) -> Any:
             nonlocal exact
-            try:
-                return item(value)
-            except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
-                pass
             if exact is None:
                 exact = completion(self._compiler, site, type_)
             return exact(run, info, path, value)
 
-        return complete
+        return self.item(site, type_), exactly
 
     def select(self, sites: list[Site]) -> Select | None:
         """Make the answer of a selection set, of which at least two fields can be inlined."""
@@ -110,11 +105,6 @@ class Inliner:
 
         return (inlined, "", exactly)
 
-    def _function(self, site: Site, type_: GraphQLOutputType) -> Item:
-        writer = _Writer(self)
-        body = [*writer.value(site, type_, "o", 1, 0), "    return o"]
-        return writer.build("o", body)
-
     def below(self, site: Site, type_: GraphQLObjectType) -> list[Site]:
         """List the fields asked of *type_* below *site*."""
         return self._compiler.plan.below(site, type_)
@@ -150,7 +140,9 @@ class Inliner:
 
     def item(self, site: Site, type_: GraphQLOutputType) -> Item:
         """Make the function that completes one value of *type_* at *site*."""
-        return self._function(site, type_)
+        writer = _Writer(self)
+        body = [*writer.value(site, type_, "o", 1, 0), "    return o"]
+        return writer.build("o", body)
 
 
 def _steps(steps: list[_Step]) -> Select:
