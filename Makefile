@@ -42,7 +42,7 @@ sdl: $(STAMP) ## print the schema into schema/schema.graphql
 	$(BIN)/simpul sdl > schema/schema.graphql
 
 cases: $(STAMP) ## rewrite the golden cases from what runs now; read the difference before committing
-	$(BIN)/python -m pytest tests/cases --snapshot-update -q
+	SIMPUL_UPDATE_CASES=1 $(BIN)/python -m pytest tests/cases -q
 
 docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -m gateway docs

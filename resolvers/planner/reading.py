@@ -153,10 +153,13 @@ async def _read_windowed(reading: Reading, now: datetime) -> None:
     ascending = Order(window_field, descending=False)
     sorts = can.order(ascending) is not None
     top = now if step.start is None else moment_of(reading.list_order, step.start)
+    floor = _floor(step.pushed, window_field)
     width = _FIRST_WINDOW
     done: datetime | None = None
     while True:
         since = None if width > _LAST_WINDOW else _before(top, width)
+        if since is not None and floor is not None and since <= floor:
+            since = None  # The filter itself begins here: behind it there is nothing.
         bounds: list[Filter] = []
         if since is not None:
             bounds.append(Term(window_field, Op.FROM, (since,)))
@@ -201,6 +204,14 @@ async def _read_window(reading: Reading, query: SourceQuery, done: datetime | No
 
     if await walk(reading.step.source.connector, query, visit, eager=True):
         reading.truncated = False
+
+
+def _floor(pushed: Filter, window_field: str) -> datetime | None:
+    for part in conjuncts(pushed):
+        match part:
+            case Term(name, Op.FROM, (datetime() as since,), False) if name == window_field:
+                return since
+    return None
 
 
 def _wider(width: timedelta, found: int, need: int) -> timedelta:

@@ -226,6 +226,18 @@ def test_the_newest_rows_of_a_source_without_order_are_found_in_windows() -> Non
     assert listing.answers[0].fetched <= 100
 
 
+def test_windows_end_where_the_filter_begins() -> None:
+    """Behind the filter's own bound nothing is asked a second time."""
+    wide = Awkward("b", rows("b", 200, minutes=60), CHANGED_SINCE, page_size=50)
+    where = between("submitted_at", NOW - timedelta(days=3), None)
+
+    listing = run([source(wide)], asked(first=100, where=where))
+
+    assert len(listing.entries) == 73
+    assert not listing.has_next
+    assert listing.answers[0].fetched <= 150
+
+
 def test_of_many_rows_only_the_first_are_kept() -> None:
     """Reading a source whole gives the first rows of the order, forward and backward."""
     many = rows("b", 90, minutes=1)[::-1]

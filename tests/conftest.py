@@ -1,0 +1,24 @@
+"""What several kinds of tests share: the running sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.living.systems import Systems, running
+
+
+@pytest.fixture(scope="session")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systems]:
+    """The sandbox's systems, started once for each test process."""
+    with running(tmp_path_factory.mktemp("sandbox") / "run") as systems:
+        yield systems
+
+
+@pytest.fixture
+def systems(living: Systems) -> Iterator[Systems]:
+    """The sandbox's systems, all well and with empty logs, before and after."""
+    living.reset()
+    yield living
+    living.reset()

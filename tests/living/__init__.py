@@ -1,0 +1,1 @@
+"""The gateway over the living systems of the sandbox, for tests that ask them."""

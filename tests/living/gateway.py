@@ -1,0 +1,66 @@
+"""The gateway in process over the sandbox, with a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway import app as root
+from gateway.demo import CONFIGS
+from resolvers.planner.plan import Plan
+from resolvers.policy import NATIONAL_ADMIN, PUBLIC
+from tests.living.systems import Systems
+
+NOW = datetime(2026, 10, 31, 17, tzinfo=UTC)
+"""Midnight in Jakarta of the day the sandbox's data end."""
+
+VIEWERS = {"public": PUBLIC, "national-admin": NATIONAL_ADMIN}
+
+Ask = Callable[..., dict[str, Any]]
+
+
+async def answered(
+    systems: Systems,
+    steps: Callable[[Ask], Any],
+    *,
+    pushdown: bool = True,
+    planned: Callable[[Plan], None] | None = None,
+) -> Any:
+    """Run *steps*, a coroutine function that gets an asking function, over fresh connections."""
+    configuration = root.load(CONFIGS, systems.environ)
+    settings = replace(configuration.gateway, cursor_keys={"test": b"t" * 32}, introspection=True)
+    reader = root.build_reader(
+        configuration.sources, settings, lambda: NOW, pushdown=pushdown, planned=planned
+    )
+    endpoint = root.build_endpoint(reader, settings)
+
+    async def ask(
+        query: str, viewer: str = "public", variables: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return await endpoint.ask(VIEWERS[viewer], query, variables)
+
+    try:
+        return await steps(ask)
+    finally:
+        await root.close(reader, configuration.sources)
+
+
+def answer(
+    systems: Systems,
+    query: str,
+    viewer: str = "public",
+    variables: Mapping[str, Any] | None = None,
+    *,
+    pushdown: bool = True,
+    planned: Callable[[Plan], None] | None = None,
+) -> dict[str, Any]:
+    """Answer one query."""
+
+    async def once(ask: Ask) -> Any:
+        return await ask(query, viewer, variables)
+
+    told: dict[str, Any] = asyncio.run(answered(systems, once, pushdown=pushdown, planned=planned))
+    return told
