@@ -19,7 +19,7 @@ from connectors.moments import (
     moment_writer,
     written_well,
 )
-from connectors.rest_settings import FilterParam, Params
+from connectors.rest_settings import FilterParam
 from connectors.rules import Rule, Rules
 from connectors.settings_reader import SettingsReader
 
@@ -68,6 +68,9 @@ def read_filters(reader: SettingsReader, rules: Rules) -> Filters:
             param, operator = declared
             if (name, param.op) in params:
                 table.problem("op", "is there twice for this field")
+            for other in params.values():
+                if other.param == param.param and None in (other.join, param.join):
+                    table.problem("param", f"`{param.param}` is already sent for {other.field}")
             params[name, param.op] = param
             operators[name] = (*operators.get(name, ()), operator)
     return Filters(params, operators)
@@ -86,7 +89,7 @@ def _filter(table: SettingsReader, rule: Rule) -> Declared | None:
     elif op is Op.IS_NULL:
         value = table.text("value", "1")
         declared = (
-            FilterParam(field=rule.field, op=op, write=lambda _: ((param, value),)),
+            FilterParam(field=rule.field, op=op, param=param, words=lambda _: (value,)),
             Operator(op=op, exact=exact),
         )
     elif op in (Op.FROM, Op.UNTIL):
@@ -109,16 +112,11 @@ def _word_filter(table: SettingsReader, rule: Rule, op: Op, param: str, *, exact
     if rule.codes is not None and most is not None:
         most = max(1, most // max(1, rule.codes.most_words()))
 
-    def write(term: Term) -> Params:
-        words = [word for value in term.values for word in own_words(value)]
-        if join is None:
-            return tuple((param, word) for word in words)
-        if any(join in word for word in words):
-            raise ValueError("the separator stands in a value")
-        return ((param, join.join(words)),)
+    def words(term: Term) -> tuple[str, ...]:
+        return tuple(word for value in term.values for word in own_words(value))
 
     return (
-        FilterParam(field=rule.field, op=op, write=write),
+        FilterParam(field=rule.field, op=op, param=param, words=words, join=join),
         Operator(op=op, max_values=most, exact=exact, values=values),
     )
 
@@ -150,7 +148,7 @@ def _flag_filter(table: SettingsReader, rule: Rule, param: str, *, exact: bool) 
         table.problem(None, "says neither what `true` nor what `false` is sent as")
     return (
         FilterParam(
-            field=rule.field, op=Op.IN, write=lambda term: ((param, words[term.values[0]]),)
+            field=rule.field, op=Op.IN, param=param, words=lambda term: (words[term.values[0]],)
         ),
         Operator(op=Op.IN, max_values=1, exact=exact, values=frozenset(words)),
     )
@@ -178,7 +176,7 @@ def _moment_filter(
     write_moment = moment_writer(form, zone)
     natural = inclusive == (op is Op.FROM)
     return (
-        FilterParam(field=rule.field, op=op, write=_writer(param, bound, write_moment)),
+        FilterParam(field=rule.field, op=op, param=param, words=_writer(bound, write_moment)),
         Operator(op=op, exact=exact and natural and unit == "exact" and form == "iso"),
     )
 
@@ -211,12 +209,12 @@ def _ceiling(moment: datetime, unit: str, zone: ZoneInfo) -> datetime:
 
 
 def _writer(
-    param: str, bound: Callable[[datetime], datetime], write: WriteMoment
-) -> Callable[[Term], Params]:
-    def written(term: Term) -> Params:
+    bound: Callable[[datetime], datetime], write: WriteMoment
+) -> Callable[[Term], tuple[str, ...]]:
+    def written(term: Term) -> tuple[str, ...]:
         moment = term.values[0]
         if not isinstance(moment, datetime):
             raise TypeError("a bound is a moment by construction")
-        return ((param, write(bound(moment))),)
+        return (write(bound(moment)),)
 
     return written

@@ -39,7 +39,7 @@ def operators(
             values = frozenset[Value](status for status in ComplaintStatus if status != "UNKNOWN")
         if operations:
             found[name] = tuple(
-                Operator(op=op, negated=negated, values=values if op is Op.IN else None)
+                Operator(op=op, negated=negated, values=values if op in (Op.IN, Op.UNDER) else None)
                 for op in operations
                 for negated in (False, True)
             )

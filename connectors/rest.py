@@ -11,15 +11,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.contract.capabilities import Capabilities
+from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
-from connectors.contract.filters import And, Filter, Or, Term, conjuncts
+from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Order, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, Record
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_paging import Seen, fingerprint, onward, page_params, spot_of
-from connectors.rest_settings import ById, Params, RestCollection, RestSettings
+from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
 
@@ -47,7 +47,10 @@ class Rest:
         style = collection.page
         size = max(1, min(query.limit or style.max_size, style.max_size))
         spot = spot_of(query.token, style)
-        asked = (*self._question(collection, query), *page_params(spot, size, style))
+        question = self._question(collection, query)
+        if question is None:
+            return Page(rows=(), total=0)
+        asked = (*question, *page_params(spot, size, style))
         document = await self._document(collection.path, asked)
         rows = self._list(collection, document)
         if style.size_param is not None and len(rows) > size:
@@ -95,7 +98,10 @@ class Rest:
         collection = self._collection(query.collection)
         if collection.count is None:
             raise Refused(self.name, "asked to count, which it does not declare")
-        asked = (*self._question(collection, query), *collection.count)
+        question = self._question(collection, query)
+        if question is None:
+            return 0
+        asked = (*question, *collection.count)
         total = self._total(collection, await self._document(collection.path, asked))
         if total is None:
             raise Malformed(self.name, f"`{collection.total}` is missing")
@@ -120,10 +126,26 @@ class Rest:
             raise Refused(self.name, f"asked for {name}, which it does not have")
         return collection
 
-    def _question(self, collection: RestCollection, query: SourceQuery) -> Params:
-        params = list(collection.params)
+    def _question(self, collection: RestCollection, query: SourceQuery) -> Params | None:
+        """Give the parameters of *query*, None if nothing can match it."""
+        asked: dict[str, tuple[str | None, tuple[str, ...]]] = {}
         for part in conjuncts(query.where):
-            params.extend(self._filter(collection, part))
+            filter_param, words = self._filter(collection, part)
+            if filter_param.param in asked:
+                # Two fields in one parameter: only what both allow is asked.
+                earlier = asked[filter_param.param][1]
+                words = tuple(word for word in words if word in earlier)
+            if not words:
+                return None
+            asked[filter_param.param] = (filter_param.join, words)
+        params = list(collection.params)
+        for param, (join, words) in asked.items():
+            if join is None:
+                params.extend((param, word) for word in words)
+            elif any(join in word for word in words):
+                raise Refused(self.name, f"a value with `{join}` in it cannot be asked")
+            else:
+                params.append((param, join.join(words)))
         if query.order is not None:
             ordered = collection.order_params.get(query.order)
             if ordered is None:
@@ -131,15 +153,13 @@ class Rest:
             params.extend(ordered)
         return tuple(params)
 
-    def _filter(self, collection: RestCollection, part: Filter) -> Params:
-        match part:
-            case Term(field, op, _, False) if (field, op) in collection.filters:
-                try:
-                    return collection.filters[field, op].write(part)
-                except ValueError as error:
-                    raise Refused(self.name, f"a value of {field} cannot be asked") from error
-            case Term() | And() | Or():
-                raise Refused(self.name, "asked a filter that it does not declare")
+    def _filter(
+        self, collection: RestCollection, part: Filter
+    ) -> tuple[FilterParam, tuple[str, ...]]:
+        if isinstance(part, Term) and collection.can.fit(part) is not Fit.NO:
+            found = collection.filters[part.field, part.op]
+            return found, found.words(part)
+        raise Refused(self.name, "asked a filter that it does not declare")
 
     async def _document(self, path: str, params: Params) -> Any:
         body = await self._transport.get(path, params)

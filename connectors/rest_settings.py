@@ -49,8 +49,11 @@ class FilterParam:
 
     field: str
     op: Op
-    write: Callable[[Term], Params]
-    """Gives the parameters for a term within the declared operator; raises `ValueError`."""
+    param: str
+    words: Callable[[Term], tuple[str, ...]]
+    """Gives the source's words for a term within the declared operator."""
+    join: str | None = None
+    """What separates several words in one parameter; None: the parameter is repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

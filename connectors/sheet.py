@@ -113,7 +113,8 @@ class Sheet:
 
     async def _contents(self, name: str, fields: frozenset[str] | None) -> Contents:
         collection = self._collection(name)
-        if name == "complaints" and (fields is None or fields & PERSONAL):
+        personal = PERSONAL.intersection(collection.rules.rules)
+        if name == "complaints" and personal and (fields is None or fields & personal):
             # Names of reporters are read when they are wanted, and not kept.
             return await asyncio.to_thread(_load, self._settings, collection, None)
         async with self._reading.setdefault(name, asyncio.Lock()):
