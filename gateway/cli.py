@@ -76,7 +76,10 @@ def demo(
     host: Annotated[str, Parameter(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="The port to listen on; 0 for any that is free.")] = 8000,
     once: Annotated[
-        str | None, Parameter(help="Print the answer to this query and stop; `-` reads it.")
+        str | None,
+        Parameter(
+            allow_leading_hyphen=True, help="Print the answer to this query and stop; `-` reads it."
+        ),
     ] = None,
     as_: As = "public",
 ) -> int:
@@ -127,7 +130,10 @@ def serve(
 
 @cli.command
 def ask(
-    query: Annotated[str, Parameter(help="The query; `-` reads it from standard input.")],
+    query: Annotated[
+        str,
+        Parameter(allow_leading_hyphen=True, help="The query; `-` reads it from standard input."),
+    ],
     /,
     *,
     config: Configs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Mapping
 
@@ -53,13 +54,16 @@ def run(
     server = build_server(build_app(configuration.sources, settings, examples=examples), settings)
     told = {"address": address_of(listening), "sources": len(configuration.sources)}
     GATEWAY.info("serving", extra={"told": told})
+    # uvicorn stops gracefully on either signal, and then passes it on: we end by ourselves.
+    before = {
+        each: signal.signal(each, _stopped_already) for each in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        # uvicorn has stopped gracefully by then, and passes the signal on.
-        pass
     finally:
         listening.close()
+        for each, handler in before.items():
+            signal.signal(each, handler)
     GATEWAY.info("stopped")
     return 0 if server.started else 1
 
@@ -76,3 +80,7 @@ def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
             timeout_graceful_shutdown=max(1, round(settings.drain)),
         )
     )
+
+
+def _stopped_already(_number: int, _frame: object) -> None:
+    """Take note of a signal that the server has obeyed."""

@@ -1,0 +1,189 @@
+"""The command line, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from schema.build import printed
+
+ROOT = Path(__file__).parents[2]
+NEW_YORK = str(ROOT / "deploy" / "demo" / "nyc.toml")
+
+
+def simpul(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `simpul` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments],
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+
+
+def test_sdl_is_the_snapshot() -> None:
+    """`simpul sdl` prints the schema, byte for byte what is kept."""
+    done = simpul("sdl")
+
+    assert done.returncode == 0
+    assert done.stdout == printed() == (ROOT / "schema" / "schema.graphql").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("demo",), ("serve",), ("ask",), ("sdl",), ("sources",), ("sources", "check")]
+)
+def test_every_command_has_help_with_examples(command: Sequence[str]) -> None:
+    """`--help` says what a command does and shows how it is written."""
+    done = simpul(*command, "--help")
+
+    assert done.returncode == 0
+    assert "Usage: simpul" in done.stdout
+    assert "simpul sources check --config" in done.stdout
+
+
+def test_ask_prints_json() -> None:
+    """`simpul ask` answers a query over the settings' sources and prints the JSON."""
+    query = "query($n: Int) { complaints(first: $n) { nodes { title body } complete } }"
+    done = simpul("ask", query, "--config", NEW_YORK, "--variables", '{"n": 3}')
+
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)["data"]["complaints"]
+    assert answer["complete"]
+    assert len(answer["nodes"]) == 3
+
+
+def test_ask_reads_standard_input_and_takes_a_viewer() -> None:
+    """`-` reads the query, `--as` says who asks; the national administrator sees how it is done."""
+    query = "{ viewer { roles } sources { id connector } }"
+    public = json.loads(simpul("ask", "-", "--config", NEW_YORK, given=query).stdout)["data"]
+    admin = simpul("ask", "-", "--config", NEW_YORK, "--as", "national-admin", given=query)
+
+    assert public["viewer"] == {"roles": ["PUBLIC"]}
+    assert public["sources"][0]["connector"] is None
+    data = json.loads(admin.stdout)["data"]
+    assert data["viewer"] == {"roles": ["NATIONAL_ADMIN"]}
+    assert data["sources"][0]["connector"] == "sheet"
+
+
+def test_an_answer_with_errors_has_a_status_of_its_own() -> None:
+    """Errors in the answer give status 1, with the answer still printed."""
+    done = simpul("ask", "{ complaints(first: 101) { complete } }", "--config", NEW_YORK)
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["errors"][0]["extensions"]["code"] == "PAGE_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("frobnicate",), "Unknown command"),
+        (("ask", "{ x }"), "--config"),
+        (("ask", "{ x }", "--config", "/no/such.toml"), "hint: name an existing file"),
+        (("ask", "{ x }", "--config", NEW_YORK, "--variables", "[1]"), "hint: --variables"),
+        (("ask", "{ x }", "--config", NEW_YORK, "--as", "auditor"), "national-admin"),
+        (("serve", "--config", NEW_YORK, "--host", "203.0.113.1"), "hint: choose another"),
+    ],
+)
+def test_a_wrong_command_says_what_to_do(arguments: Sequence[str], words: str) -> None:
+    """A mistake in the command is told with a hint, and not by a traceback."""
+    done = simpul(*arguments)
+
+    assert done.returncode in (1, 2)
+    assert words in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sources_are_listed_and_checked() -> None:
+    """`sources list` asks nobody; `sources check` asks each source for a page."""
+    listed = simpul("sources", "list", "--config", NEW_YORK)
+    checked = simpul("sources", "check", "--config", NEW_YORK)
+
+    assert listed.returncode == checked.returncode == 0
+    assert "nyc" in listed.stdout
+    assert "fine" in checked.stdout
+
+
+def test_every_mistake_of_the_settings_is_told(tmp_path: Path) -> None:
+    """Mistakes of the gateway's and the sources' settings come together, with path and hint."""
+    path = tmp_path / "wrong.toml"
+    path.write_text('[gateway]\nprot = 1\ndeadline = 8\n[sources.x]\nkind = "rset"\n')
+    done = simpul("sources", "check", "--config", str(path))
+
+    assert done.returncode == 2
+    for told in ("gateway.prot", "did you mean `port`?", "gateway.deadline", "sources.x.kind"):
+        assert told in done.stderr
+
+
+def test_a_source_that_is_down_fails_the_check(tmp_path: Path) -> None:
+    """`sources check` has status 1 and a hint if a source does not answer."""
+    path = tmp_path / "down.toml"
+    text = (ROOT / "deploy" / "demo" / "sandbox.toml").read_text("utf-8")
+    path.write_text(text)
+    (tmp_path / "codes").symlink_to(ROOT / "deploy" / "demo" / "codes")
+    environ = {
+        "SIMPUL_SP4N_URL": "http://127.0.0.1:9/api/v1",
+        "SIMPUL_SP4N_TOKEN": "rahasia-sekali",
+        "SIMPUL_PU_DSN": "postgresql://baca:rahasia-sekali@127.0.0.1:9/pu",
+        "SIMPUL_KALTIM_URL": "http://127.0.0.1:9/v2",
+        "SIMPUL_KALTIM_KEY": "rahasia-sekali",
+        "SIMPUL_REGISTRY_PATH": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "sources", "check", "--config", str(path)],
+        cwd=ROOT,
+        env=os.environ | environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "UNAVAILABLE" in done.stdout
+    assert "hint: " in done.stdout
+    assert "rahasia-sekali" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_serve_stops_gracefully(sent: signal.Signals) -> None:
+    """`serve` answers on a free port, writes JSON lines, and ends well when it is told to."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "gateway", "serve", "--config", NEW_YORK, "--port", "0"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        first = json.loads(process.stderr.readline())
+        assert first["event"] == "serving"
+        _answers(f"{first['address']}/health")
+        process.send_signal(sent)
+        rest = [json.loads(line) for line in process.stderr]
+
+    assert rest[-1]["event"] == "stopped"
+    assert process.returncode == 0
+
+
+def _answers(url: str) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
+                assert response.status == 200
+                return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
