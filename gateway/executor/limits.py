@@ -1,27 +1,18 @@
 """Bound an operation before any work is done on it.
 
-The document is measured once, fragment by fragment: each body is visited a single time and the
-measures of fragments are added up along their spreads, so a bomb of fragments that would expand to
-billions of fields costs what its text costs.  This runs before validation, whose rules are not
-linear.
+The bounds are checked before validation, whose rules are not linear; what they are checked against
+is measured in time that is (`measure.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    SelectionSetNode,
-)
+from graphql import DocumentNode, GraphQLError
+
+from .measure import Analysis, Cycle, FieldCost, Measure, analyse
 
 LONGEST_MESSAGE: Final = 500
 
@@ -44,6 +35,12 @@ class Limits:
     """Fields at the root, counted as often as their fragment is spread."""
     max_directives: int | None = 20
     """Directives in the text."""
+    max_pairs: int | None = 10_000
+    """Pairs of fields with one response name; validation may compare each field with each."""
+    max_cost: int | None = None
+    """Cost in all, as `cost_of` has it."""
+    cost_of: FieldCost | None = None
+    """What a field costs by itself, and how often what is asked below it is answered."""
     introspection: bool = True
     """Whether the fields named by `introspection_fields` may be asked."""
     introspection_fields: frozenset[str] = frozenset({"__schema", "__type"})
@@ -62,6 +59,7 @@ UNLIMITED: Final = Limits(
     max_aliases=None,
     max_root_fields=None,
     max_directives=None,
+    max_pairs=None,
 )
 """For tests and for documents that are trusted already."""
 
@@ -71,42 +69,6 @@ class LimitExceeded(GraphQLError):
 
     def __init__(self, code: str, problem: str, hint: str) -> None:
         super().__init__(f"{problem}. hint: {hint}", extensions={"code": code})
-
-
-@dataclass(slots=True)
-class Measure:
-    """What a selection adds up to, spreads included."""
-
-    depth: int = 0
-    introspection_depth: int = 0
-    aliases: int = 0
-    root_fields: int = 0
-
-
-@dataclass(slots=True)
-class _Spread:
-    name: str
-    depth: int
-    introspection_depth: int
-    at_root: bool
-
-
-@dataclass(slots=True)
-class _Body:
-    """One selection set tree as it is written, its spreads not yet followed."""
-
-    own: Measure = field(default_factory=Measure)
-    spreads: list[_Spread] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Analysis:
-    """The measures of a document, and how many bodies were visited to find them."""
-
-    measures: list[Measure]
-    directives: int
-    introspects: bool
-    visits: int
 
 
 _TOKEN: Final = re.compile(
@@ -150,7 +112,10 @@ def too_many_tokens(limits: Limits) -> LimitExceeded:
 
 def check_document(document: DocumentNode, limits: Limits) -> Analysis:
     """Measure *document* and refuse what is over its *limits*; raises `LimitExceeded`."""
-    found = analyse(document, limits)
+    try:
+        found = analyse(document, limits.introspection_fields, limits.cost_of)
+    except Cycle as cycle:
+        raise _endless([*cycle.args]) from None
     if found.introspects and not limits.introspection:
         raise LimitExceeded(
             "INTROSPECTION_DISABLED",
@@ -162,6 +127,10 @@ def check_document(document: DocumentNode, limits: Limits) -> Analysis:
         "leave out what need not be decided by the request",
     )  # fmt: skip
     for measure in found.measures:
+        _bound(
+            "QUERY_TOO_COSTLY", "costly fields", measure.cost, limits.max_cost,
+            "ask for shorter lists, or for fewer things at a time",
+        )  # fmt: skip
         _bound_depth(measure, limits)
         _bound(
             "TOO_MANY_ALIASES", "aliases", measure.aliases, limits.max_aliases,
@@ -171,6 +140,10 @@ def check_document(document: DocumentNode, limits: Limits) -> Analysis:
             "TOO_MANY_ROOT_FIELDS", "root fields", measure.root_fields, limits.max_root_fields,
             "send several requests",
         )  # fmt: skip
+    _bound(
+        "QUERY_TOO_REPETITIVE", "pairs of fields with one name", found.pairs, limits.max_pairs,
+        "ask for each field once, and share fragments",
+    )  # fmt: skip
     return found
 
 
@@ -193,116 +166,7 @@ def _bound_depth(measure: Measure, limits: Limits) -> None:
             )
 
 
-def analyse(document: DocumentNode, limits: Limits) -> Analysis:
-    """Measure every operation of *document*, visiting each fragment once."""
-    walk = _Walk(limits.introspection_fields)
-    operations: list[_Body] = []
-    fragments: dict[str, _Body] = {}
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode):
-            walk.count(definition.directives)
-            for variable in definition.variable_definitions or ():
-                walk.count(variable.directives)
-            operations.append(walk.body(definition.selection_set))
-        elif isinstance(definition, FragmentDefinitionNode):
-            walk.count(definition.directives)
-            fragments[definition.name.value] = walk.body(definition.selection_set)
-    whole: dict[str, Measure] = {}
-    for name in _innermost_first(fragments):
-        whole[name] = _total(fragments[name], whole)
-    return Analysis(
-        measures=[_total(body, whole) for body in operations],
-        directives=walk.directives,
-        introspects=walk.introspects,
-        visits=walk.visits - len(operations),
-    )
-
-
-class _Walk:
-    """Reads bodies without following their spreads, and without recursion."""
-
-    def __init__(self, introspection_fields: frozenset[str]) -> None:
-        self._introspection_fields = introspection_fields
-        self.directives = 0
-        self.introspects = False
-        self.visits = 0
-
-    def count(self, directives: Iterable[object] | None) -> None:
-        self.directives += len(tuple(directives or ()))
-
-    def body(self, root: SelectionSetNode) -> _Body:
-        self.visits += 1
-        found = _Body()
-        own = found.own
-        # Depth so far, depth within introspection so far, and whether still at the root.
-        stack = [(root, 0, 0, True)]
-        while stack:
-            selection_set, depth, inner, at_root = stack.pop()
-            for node in selection_set.selections:
-                self.count(node.directives)
-                if isinstance(node, FragmentSpreadNode):
-                    found.spreads.append(_Spread(node.name.value, depth, inner, at_root))
-                    continue
-                below, below_inner, below_root = depth, inner, at_root
-                if isinstance(node, FieldNode):
-                    introspects = node.name.value in self._introspection_fields
-                    self.introspects = self.introspects or introspects
-                    own.aliases += node.alias is not None
-                    own.root_fields += at_root
-                    below_root = False
-                    if inner or introspects:
-                        below_inner += 1
-                    else:
-                        below += 1
-                    own.depth = max(own.depth, below)
-                    own.introspection_depth = max(own.introspection_depth, below_inner)
-                inside: SelectionSetNode | None = getattr(node, "selection_set", None)
-                if inside is not None:
-                    stack.append((inside, below, below_inner, below_root))
-        return found
-
-
-def _total(body: _Body, whole: dict[str, Measure]) -> Measure:
-    total = replace(body.own)
-    for spread in body.spreads:
-        part = whole.get(spread.name)
-        if part is None:
-            continue  # an unknown fragment: validation says so
-        if spread.introspection_depth:
-            deeper = spread.introspection_depth + max(part.depth, part.introspection_depth)
-            total.introspection_depth = max(total.introspection_depth, deeper)
-        else:
-            total.depth = max(total.depth, spread.depth + part.depth)
-            total.introspection_depth = max(total.introspection_depth, part.introspection_depth)
-        total.aliases += part.aliases
-        total.root_fields += part.root_fields * spread.at_root
-    return total
-
-
-def _innermost_first(fragments: dict[str, _Body]) -> list[str]:
-    """Order *fragments* so that each comes after those it spreads; raises on a cycle."""
-    ordered: dict[str, None] = {}
-    for start in fragments:
-        trail: dict[str, Iterable[_Spread]] = {}
-        stack = [start] if start not in ordered else []
-        while stack:
-            name = stack[-1]
-            if name not in trail:
-                trail[name] = iter(fragments[name].spreads)
-            for spread in trail[name]:
-                if spread.name in trail:
-                    raise _cycle([*trail][[*trail].index(spread.name) :])
-                if spread.name in fragments and spread.name not in ordered:
-                    stack.append(spread.name)
-                    break
-            else:
-                stack.pop()
-                del trail[name]
-                ordered[name] = None
-    return [*ordered]
-
-
-def _cycle(names: list[str]) -> LimitExceeded:
+def _endless(names: list[str]) -> LimitExceeded:
     shown = " → ".join([*names[:5], *(["…"] if len(names) > 5 else []), names[0]])
     return LimitExceeded(
         "QUERY_TOO_DEEP",

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from types import CoroutineType, NoneType
+from types import CoroutineType, GeneratorType, NoneType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -63,8 +63,8 @@ def is_inert(cls: type) -> bool:
     """Whether values of *cls* are plain data; remembers those that are."""
     if cls in inert:
         return True
-    # `Undefined` is null wherever it appears.
-    if issubclass(cls, (BaseException, Mapping, UndefinedType)):
+    # `Undefined` is null wherever it appears, and some generators can be awaited.
+    if issubclass(cls, (BaseException, Mapping, UndefinedType, GeneratorType)):
         return False
     if any(_SPECIAL & vars(base).keys() for base in cls.__mro__ if base is not object):
         return False

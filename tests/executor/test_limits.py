@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import (
+    FieldNode,
     GraphQLError,
     Lexer,
     Source,
@@ -19,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.executor import UNLIMITED, Documents, LimitExceeded, Limits
-from gateway.executor.limits import LONGEST_MESSAGE, _has_more_tokens, analyse
+from gateway.executor.limits import LONGEST_MESSAGE, _has_more_tokens
+from gateway.executor.measure import MOST, analyse
 
 SCHEMA = build_schema(
     """
@@ -162,11 +164,11 @@ def test_a_ring_of_fragments_is_refused(size: int) -> None:
 
 def test_a_bomb_of_fragments_costs_one_visit_per_fragment() -> None:
     """Two spreads per fragment would be a billion fields; each body is read once."""
-    found = analyse(parse(BOMB), Limits())
+    found = analyse(parse(BOMB))
 
     assert found.visits == 41
     assert found.visits <= 2 * 41
-    assert found.measures[0].aliases == 2 * 2**40
+    assert found.measures[0].aliases == MOST < 2 * 2**40
     assert code_of(BOMB, Limits()) == "TOO_MANY_ALIASES"
 
 
@@ -202,10 +204,43 @@ def test_measures_equal_the_expanded_document(spreads: list[list[int]], aliases:
         for number, (own, below) in bodies.items()
     )
 
-    found = analyse(parse(text), Limits())
+    found = analyse(parse(text))
 
     assert (found.measures[0].aliases, found.measures[0].depth) == expanded(0)
     assert found.visits == len(spreads)
+
+
+REPEATS = "{ node {" + " node { text }" * 200 + "} }"
+
+
+def test_fields_that_validation_would_compare_pairwise_are_bounded() -> None:
+    """Half a second of comparing is refused for what counting finds in half a millisecond."""
+    with_room = Limits(max_pairs=40_000)
+
+    assert code_of(REPEATS, Limits()) == "QUERY_TOO_REPETITIVE"
+    assert code_of(REPEATS, with_room) is None
+
+
+def page_cost(node: FieldNode) -> tuple[int, int]:
+    """One for each field, and below `node` ten rows."""
+    return 1, 10 if node.name.value == "node" else 1
+
+
+@pytest.mark.parametrize(
+    ("query", "cost"),
+    [
+        ("{ text }", 1),
+        ("{ node { text } }", 11),
+        ("{ node { node { text } text } }", 1 + 10 + 100 + 10),
+        ("{ node { ...A } } fragment A on Node { node { text } }", 1 + 10 + 100),
+        ("{ node { ...A } ...B } fragment A on Node { text } fragment B on Query { text }", 12),
+    ],
+)
+def test_a_cost_model_of_the_callers_is_added_up(query: str, cost: int) -> None:
+    """Each field costs what the caller says, as often as the lists around it are long."""
+    assert analyse(parse(query), cost_of=page_cost).measures[0].cost == cost
+    assert code_of(query, Limits(max_cost=cost, cost_of=page_cost)) is None
+    assert code_of(query, Limits(max_cost=cost - 1, cost_of=page_cost)) == "QUERY_TOO_COSTLY"
 
 
 def test_the_usual_introspection_query_is_within_the_default_bounds() -> None:
