@@ -1,0 +1,165 @@
+"""Reference data are read once, kept while the registry is down, and renewed when it changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+
+import pytest
+
+from connectors.contract.records import AgencyRecord, ChannelRecord
+from connectors.contract.vocabulary import AgencyLevel
+from resolvers.directory import index
+from resolvers.errors import NotAnswering
+from resolvers.reference import Reference
+from tests.gateway.world import NOW, REGISTRY, Registry, World, clock
+
+ADDED = ChannelRecord(source="registry", id="wa", name="WhatsApp")
+
+
+def run(talk: Callable[[World, Registry, Reference], Awaitable[None]], **times: float) -> None:
+    """Run *talk* over a registry and the reference that reads it."""
+
+    async def whole() -> None:
+        registry = Registry()
+        world = World(registry=registry)
+        reference = Reference(world.sources, clock, **times)
+        try:
+            await talk(world, registry, reference)
+        finally:
+            await reference.aclose()
+
+    asyncio.run(whole())
+
+
+def test_it_is_read_once_for_many() -> None:
+    """Requests that come together and later ones share one reading, all pages of it."""
+
+    async def talk(world: World, _registry: Registry, reference: Reference) -> None:
+        found = await asyncio.gather(*(reference.directory() for _ in range(5)))
+        again = await reference.directory()
+
+        assert all(each is again for each in found)
+        assert again.known == {"agencies", "regions", "categories", "channels", "nodes"}
+        assert len(again.agencies) == 8
+        pages = [query for query in world.registry.queries if query.collection == "agencies"]
+        assert len(pages) == 3
+
+    run(talk)
+
+
+def test_it_is_kept_while_the_registry_is_down() -> None:
+    """What was read once serves on when the registry fails, and is renewed when it is back."""
+
+    async def talk(world: World, registry: Registry, reference: Reference) -> None:
+        await reference.needed("channels")
+        world.registry.mode = "down"
+        for _ in range(3):
+            assert set((await reference.directory()).channels) == {"web", "sms"}
+            await asyncio.sleep(0.02)
+        registry.held["channels"] += (ADDED,)
+        registry.as_of = NOW + timedelta(days=1)
+        world.registry.mode = "up"
+        await _until(reference, lambda found: "wa" in found)
+
+    run(talk, look_again=0.01, retry=0.01)
+
+
+async def _until(reference: Reference, holds: Callable[[set[str]], bool]) -> None:
+    async with asyncio.timeout(3):
+        while not holds(set((await reference.directory()).channels)):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+
+
+def test_an_unchanged_registry_is_only_looked_at() -> None:
+    """While its date and size stay the same no rows are read again."""
+
+    async def talk(world: World, _registry: Registry, reference: Reference) -> None:
+        first = await reference.directory()
+        before = len(world.registry.queries)
+        await asyncio.sleep(0.02)
+        await reference.directory()
+        await asyncio.sleep(0.02)
+
+        assert await reference.directory() is first
+        looks = world.registry.queries[before:]
+        assert looks
+        assert all(query.limit == 1 for query in looks)
+
+    run(talk, look_again=0.01)
+
+
+def test_never_read_is_told() -> None:
+    """While the registry was never read, what needs it raises, and asks again soon."""
+
+    async def talk(world: World, _registry: Registry, reference: Reference) -> None:
+        world.registry.mode = "down"
+        with pytest.raises(NotAnswering) as caught:
+            await reference.needed("channels")
+        assert caught.value.code == "REFERENCE_UNAVAILABLE"
+        world.registry.mode = "up"
+        await asyncio.sleep(0.02)
+        assert (await reference.needed("channels")).channels
+
+    run(talk, retry=0.01)
+
+
+def test_a_request_waits_no_longer_than_its_patience() -> None:
+    """With a registry that hangs, a request goes on without it after a short time."""
+
+    async def talk(world: World, _registry: Registry, reference: Reference) -> None:
+        world.registry.mode = "hang"
+        async with asyncio.timeout(1):
+            assert (await reference.directory()).known == frozenset()
+
+    run(talk, patience=0.05)
+
+
+def test_validity_is_by_the_day() -> None:
+    """An agency exists from its first to its last day, both included; the latest edition rules."""
+    editions = (
+        AgencyRecord(
+            source="r",
+            code="a",
+            name="old",
+            level=AgencyLevel.MINISTRY,
+            valid_to=date(2024, 10, 20),
+        ),
+        AgencyRecord(
+            source="r",
+            code="a",
+            name="new",
+            level=AgencyLevel.MINISTRY,
+            valid_from=date(2024, 10, 21),
+            valid_to=date(2025, 1, 1),
+        ),
+    )
+    directory = index({"agencies": editions})
+
+    for day, name in (
+        (date(2020, 1, 1), "old"),
+        (date(2024, 10, 20), "old"),
+        (date(2024, 10, 21), "new"),
+        (date(2026, 1, 1), "new"),
+    ):
+        found = directory.agency("a", day)
+        assert found is not None
+        assert found.name == name
+    assert directory.agencies_on(date(2025, 1, 1))
+    assert not directory.agencies_on(date(2025, 1, 2))
+    assert directory.agency("b", date(2025, 1, 1)) is None
+    assert directory.agency(None, date(2025, 1, 1)) is None
+
+
+def test_a_tree_with_a_ring_ends() -> None:
+    """Units, successors and branches that run in a circle are walked once."""
+    rows = (
+        AgencyRecord(source="r", code="a", name="a", level=AgencyLevel.UNIT, parent="b"),
+        AgencyRecord(
+            source="r", code="b", name="b", level=AgencyLevel.UNIT, parent="a", successors=("a",)
+        ),
+    )
+
+    assert index({"agencies": rows}).with_units_and_successors(["a"]) == {"a", "b"}
+    assert index(REGISTRY).branch(["3"]) == {"3", "31", "311"}
