@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import uvicorn
+from starlette.applications import Starlette
 
 from gateway.app import build_app
-from gateway.server import build_server
+from gateway.server import address_of, build_server, listen
 from gateway.settings import GatewaySettings
 from tests.gateway.world import World, clock
 
@@ -58,22 +58,27 @@ class Client:
 
 
 @asynccontextmanager
-async def serving(world: World, settings: GatewaySettings = SETTINGS) -> AsyncIterator[Client]:
-    """Serve *world* on a free port of the loopback interface."""
-    app = build_app(world.sources, settings, clock=clock)
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        server = build_server(app, settings)
-        work = asyncio.create_task(server.serve(sockets=[bound]))
-        while not server.started:  # noqa: ASYNC110 - the server tells nobody else
-            await asyncio.sleep(0.005)
-        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        try:
-            async with aiohttp.ClientSession() as session:
-                yield Client(session, url, server)
-        finally:
-            server.should_exit = True
-            await work
+async def serving_app(app: Starlette, settings: GatewaySettings) -> AsyncIterator[Client]:
+    """Serve *app* on a free port of the loopback interface."""
+    listening = listen("127.0.0.1", 0)
+    server = build_server(app, settings)
+    work = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:  # noqa: ASYNC110 - the server tells nobody else
+        await asyncio.sleep(0.005)
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield Client(session, address_of(listening), server)
+    finally:
+        server.should_exit = True
+        await work
+        listening.close()
+
+
+def serving(
+    world: World, settings: GatewaySettings = SETTINGS
+) -> AbstractAsyncContextManager[Client]:
+    """Serve *world*."""
+    return serving_app(build_app(world.sources, settings, clock=clock), settings)
 
 
 def talk(
