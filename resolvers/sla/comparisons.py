@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from connectors.contract.filters import (
@@ -33,7 +34,7 @@ from resolvers.sla.deadline import RUNNING, WORST_FIRST, SlaState
 from resolvers.sla.kinds import by_kind
 from resolvers.sla.rules import Length, Rules, Segment, Step
 from resolvers.sla.steps import OPEN, OWED, STARTS, Event, Proof, Reading, Then, groups
-from resolvers.sla.windows import EVER, NEVER, Window, limits, starts_for
+from resolvers.sla.windows import EVER, NEVER, Window, limits, shortest, starts_for
 from resolvers.sla.working_days import Calendars, WorkingCalendar
 
 _NEVER_NULL = frozenset({"submitted_at", "updated_at"})
@@ -62,43 +63,47 @@ class SlaFilter:
 
 
 class Comparisons:
-    """Translates questions about deadlines into filters over records."""
+    """Translates questions about deadlines into filters over records.
+
+    What a question means changes with the day only, so the latest translations are kept.
+    """
 
     def __init__(self, rules: Rules, places: Places) -> None:
         """Follow *rules*, and at each of *places* its calendar."""
         self._rules = rules
         self._places = places
+        self._translated = lru_cache(maxsize=256)(self._translate)
 
     def sla(self, asked: SlaFilter, now: datetime) -> Filter:
         """Give the filter for the records whose deadlines, at *now*, are as *asked*."""
-        return self._everywhere(lambda calendar: _Here(self._rules, calendar, now).sla(asked))
+        return self._translated(asked, self._days(now))
 
     def open_for(self, days: int, now: datetime) -> Filter:
         """Give the filter for what is open, submitted at least *days* working days ago."""
 
-        def here(calendar: WorkingCalendar) -> Filter:
-            return _at_least_ago("submitted_at", days, calendar, now)
+        def here(calendar: WorkingCalendar, today: int) -> Filter:
+            return _at_least_ago("submitted_at", days, calendar, today)
 
-        return all_of([one_of("status", OPEN), self._everywhere(here)])
+        return all_of([one_of("status", OPEN), self._everywhere(here, self._days(now))])
 
     def without_follow_up_for(self, days: int, now: datetime) -> Filter:
         """Give the filter for what is open and handed on, its last follow-up, or if there was none
         its disposition, at least *days* working days ago.
         """
 
-        def here(calendar: WorkingCalendar) -> Filter:
+        def here(calendar: WorkingCalendar, today: int) -> Filter:
             never = all_of(
-                [is_null("followed_up_at"), _at_least_ago("disposed_at", days, calendar, now)]
+                [is_null("followed_up_at"), _at_least_ago("disposed_at", days, calendar, today)]
             )
-            return any_of([_at_least_ago("followed_up_at", days, calendar, now), never])
+            return any_of([_at_least_ago("followed_up_at", days, calendar, today), never])
 
-        return all_of([one_of("status", OPEN), self._everywhere(here)])
+        return all_of([one_of("status", OPEN), self._everywhere(here, self._days(now))])
 
     def corrective_action_overdue(self, now: datetime, by_working_days: int = 0) -> Filter:
         """Give the filter for Ombudsman cases whose *tindakan korektif* is not done and overdue."""
 
-        def here(calendar: WorkingCalendar) -> Filter:
-            ends = _Here(self._rules, calendar, now).overdue_by(by_working_days)
+        def here(calendar: WorkingCalendar, today: int) -> Filter:
+            ends = _Here(self._rules, calendar, today).overdue_by(by_working_days)
             return any_of(
                 _between(
                     "findings_reported_at",
@@ -110,11 +115,25 @@ class Comparisons:
                 for segment in self._rules.segments(Step.CORRECTIVE_ACTION, None, None)
             )
 
-        return all_of([is_null("corrective_action_done_at"), self._everywhere(here)])
+        undone = is_null("corrective_action_done_at")
+        return all_of([undone, self._everywhere(here, self._days(now))])
 
-    def _everywhere(self, here: Callable[[WorkingCalendar], Filter]) -> Filter:
+    def _days(self, now: datetime) -> tuple[int, ...]:
+        return tuple(calendar.zone.day_of(now) for calendar in self._places)
+
+    def _translate(self, asked: SlaFilter, days: tuple[int, ...]) -> Filter:
+        return self._everywhere(
+            lambda calendar, today: _Here(self._rules, calendar, today).sla(asked), days
+        )
+
+    def _everywhere(
+        self, here: Callable[[WorkingCalendar, int], Filter], days: tuple[int, ...]
+    ) -> Filter:
         return with_bounds(
-            any_of(all_of([those, here(calendar)]) for calendar, those in self._places.items())
+            any_of(
+                all_of([those, here(calendar, today)])
+                for (calendar, those), today in zip(self._places.items(), days, strict=True)
+            )
         )
 
 
@@ -135,12 +154,12 @@ def places(calendars: Calendars, seats: Mapping[str, str | None]) -> Places:
 
 
 class _Here:
-    """The translation for one calendar at one moment."""
+    """The translation for one calendar on one day."""
 
-    def __init__(self, rules: Rules, calendar: WorkingCalendar, now: datetime) -> None:
+    def __init__(self, rules: Rules, calendar: WorkingCalendar, today: int) -> None:
         self._rules = rules
         self._calendar = calendar
-        self._today = calendar.zone.day_of(now)
+        self._today = today
         self._count = calendar.count(self._today)
         soon = calendar.numbered(self._count + rules.due_soon_working_days)
         self._ends = {
@@ -287,7 +306,7 @@ class _Here:
                     field=_start_field(segment, reading),
                     started=starts_for(self._calendar, segment.lengths, ends),
                     # Without *met* it does not matter how long the limit was.
-                    lengths=() if met is None else tuple(sorted(set(segment.lengths))),
+                    lengths=() if met is None else shortest(segment.lengths),
                 )
                 if not stretch.started.is_empty:
                     found.append(stretch)
@@ -369,9 +388,9 @@ def _between(field: str, days: Window, calendar: WorkingCalendar) -> Filter:
     return between(field, since, until)
 
 
-def _at_least_ago(field: str, days: int, calendar: WorkingCalendar, now: datetime) -> Filter:
-    """Give "*field* lies *days* working days back or more"."""
-    number = calendar.count(calendar.zone.day_of(now)) - days
+def _at_least_ago(field: str, days: int, calendar: WorkingCalendar, today: int) -> Filter:
+    """Give "*field* lies *days* working days before *today* or more"."""
+    number = calendar.count(today) - days
     if number < 0:
         return NOTHING
     return _between(field, Window(None, calendar.numbered(number)), calendar)

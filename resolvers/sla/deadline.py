@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.vocabulary import ComplaintStatus
 from resolvers.sla.limit import last_day
-from resolvers.sla.rules import Rule, Rules, Step
-from resolvers.sla.steps import CERTAIN_RESTARTS, OWED, READINGS, STARTS, STEPS, Proof, Then
+from resolvers.sla.rules import Rule, Rules, Segment, Step
+from resolvers.sla.steps import (
+    CERTAIN_RESTARTS,
+    OWED,
+    READINGS,
+    STARTS,
+    STEPS,
+    Proof,
+    Reading,
+    Then,
+)
 from resolvers.sla.working_days import WorkingCalendar
 
 
@@ -107,8 +118,12 @@ def deadlines(
 ) -> tuple[Deadline, ...]:
     """Give every deadline whose clock has started, as it stands at *now*, in the order of STEPS."""
     submitted = calendar.zone.day_of(facts.submitted_at)
-    found = (_deadline(step, facts, submitted, rules, calendar, now) for step in STEPS)
-    return tuple([each for each in found if each is not None])
+    found = []
+    for clock in _clocks(rules, facts.status, facts.kind, facts.supervisory):
+        deadline = _deadline(clock, facts, submitted, rules, calendar, now)
+        if deadline is not None:
+            found.append(deadline)
+    return tuple(found)
 
 
 def corrective_action(
@@ -125,8 +140,9 @@ def corrective_action(
         findings_reported_at=findings_reported_at,
         corrective_action_done_at=done_at,
     )
+    clock = _clock(rules, Step.CORRECTIVE_ACTION, facts.status, None, None)
     reported = calendar.zone.day_of(findings_reported_at)
-    return _deadline(Step.CORRECTIVE_ACTION, facts, reported, rules, calendar, now)
+    return _deadline(clock, facts, reported, rules, calendar, now)
 
 
 def worst(found: Iterable[Deadline]) -> SlaState:
@@ -146,18 +162,42 @@ def next_due_at(found: Iterable[Deadline]) -> datetime | None:
     )
 
 
+class _Clock(NamedTuple):
+    """One step as a status reads it, with the limits that may hold, newest first."""
+
+    step: Step
+    reading: Reading
+    segments: tuple[Segment, ...]
+
+
+def _clock(
+    rules: Rules, step: Step, status: str, kind: str | None, supervisory: bool | None
+) -> _Clock:
+    segments = rules.segments(step, kind, supervisory)
+    return _Clock(step, READINGS[step][status], segments[::-1])
+
+
+@lru_cache(maxsize=4096)
+def _clocks(
+    rules: Rules, status: str, kind: str | None, supervisory: bool | None
+) -> tuple[_Clock, ...]:
+    return tuple(_clock(rules, step, status, kind, supervisory) for step in STEPS)
+
+
 def _deadline(
-    step: Step,
+    clock: _Clock,
     facts: Facts,
     submitted: int,
     rules: Rules,
     calendar: WorkingCalendar,
     now: datetime,
 ) -> Deadline | None:
-    segment = rules.segment(step, facts.kind, facts.supervisory, submitted)
-    if segment is None:
+    step, reading, segments = clock
+    for segment in segments:
+        if segment.since <= submitted and (segment.until is None or submitted < segment.until):
+            break
+    else:
         return None
-    reading = READINGS[step][facts.status]
     source = STARTS[segment.candidates[0].counts_from]
     start: datetime | None = getattr(facts, source)
     unsure = segment.in_doubt or reading.tentative

@@ -155,16 +155,6 @@ class Rules:
             self._segments[step, known, supervisory] = found
         return found
 
-    def segment(
-        self, step: Step, kind: str | None, supervisory: bool | None, submitted: int
-    ) -> Segment | None:
-        """Give the limits of *step* for what was submitted on the day *submitted*; None: none."""
-        for segment in reversed(self.segments(step, kind, supervisory)):
-            if segment.since <= submitted:
-                inside = segment.until is None or submitted < segment.until
-                return segment if inside else None
-        return None
-
 
 def load_rules(*overrides: Path) -> Rules:
     """Read the rules that are shipped, then each of *overrides*; raises `BadLegalFile`."""

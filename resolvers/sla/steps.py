@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 
 from connectors.contract.vocabulary import ComplaintStatus as Status
 from resolvers.sla.rules import ClockStart, Step
@@ -173,6 +174,7 @@ CERTAIN_RESTARTS = frozenset({"reopened_at"})
 """Any other field that a clock restarts from is an estimate, and the deadline provisional."""
 
 
+@cache
 def groups(step: Step) -> Iterable[tuple[Reading, tuple[str, ...]]]:
     """Give each different reading of *step* with the statuses that read it so."""
     found: dict[Reading, list[str]] = {}

@@ -56,21 +56,43 @@ def starts_for(calendar: WorkingCalendar, lengths: tuple[Length, ...], ends: Win
     return Window(None if since == first else since, None if until == behind else until)
 
 
+class Limits(tuple[Value, ...]):  # noqa: SLOT001 - a tuple has no room for a slot of its own
+    """The values of an `IN_TIME` term: thousands of them, so that their hash is made once."""
+
+    _hash: int | None = None
+
+    def __hash__(self) -> int:
+        """Give the hash of the plain tuple."""
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as the plain tuple."""
+        return self is other or super().__eq__(other)
+
+
 @lru_cache(maxsize=256)
-def limits(calendar: WorkingCalendar, lengths: tuple[Length, ...], field: str) -> tuple[Value, ...]:
+def limits(calendar: WorkingCalendar, lengths: tuple[Length, ...], field: str) -> Limits:
     """Give the values of an `IN_TIME` term: *field* starts the limit, then from when which holds.
 
     The same for as long as rules and calendar are the same, whatever the moment.
     """
+    zone = calendar.zone
     values: list[Value] = [field]
     known = None
     for day in range(calendar.first - 1, calendar.last + 1):
         end, _ = last_day(calendar, lengths, day)
         if end != known:
-            begin = calendar.zone.begin(day) if known is not None else _EVER_SINCE
-            values += (begin, calendar.zone.end(end))
+            values += (_EVER_SINCE if known is None else zone.begin(day), zone.end(end))
             known = end
-    return tuple(values)
+    return Limits(values)
+
+
+def shortest(lengths: tuple[Length, ...]) -> tuple[Length, ...]:
+    """Give those of *lengths* that can be the shortest: one of each day type at most."""
+    least = {each.day_type: each for each in sorted(lengths, reverse=True)}
+    return tuple(sorted(least.values()))
 
 
 _EVER_SINCE = datetime.min.replace(tzinfo=UTC)

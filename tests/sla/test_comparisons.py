@@ -83,7 +83,7 @@ def test_a_filter_on_deadlines_gives_the_rows_whose_deadlines_say_so(data: st.Da
                 st.none(),
                 moments(around),
                 st.sampled_from(
-                    [stamp.replace(tzinfo=UTC) for stamp in (datetime.min, datetime.max)]
+                    [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
                 ),
                 st.sampled_from([each + by for each in due for by in (tick, timedelta(0), -tick)])
                 if due
