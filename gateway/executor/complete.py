@@ -9,8 +9,9 @@ from __future__ import annotations
 import dis
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CoroutineType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
     FieldNode,
@@ -28,7 +29,7 @@ from graphql import (
     is_object_type,
     located_error,
 )
-from graphql.pyutils import Path, gather_with_cancel, inspect, is_awaitable, is_iterable
+from graphql.pyutils import Path, inspect, is_awaitable, is_iterable
 
 from .runtime import (
     Complete,
@@ -48,6 +49,8 @@ from .runtime import (
 if TYPE_CHECKING:
     from .compile import Compiler
     from .plan import Site
+
+_NO_PLAIN_CALL: Final = CO_GENERATOR | CO_COROUTINE | CO_ITERABLE_COROUTINE | CO_ASYNC_GENERATOR
 
 PLAIN_SCALARS: dict[str, type] = {"String": str, "ID": str}
 """Built-in scalars whose answer is the value itself if it has exactly this class."""
@@ -306,13 +309,10 @@ def ignores_info(predicate: Any) -> bool:
         return False
     code = function.__code__
     position = 1 + (function is not predicate)
-    if code.co_argcount <= position or code.co_flags & 0x2A8:  # varargs, generators, coroutines
+    if code.co_argcount <= position or code.co_flags & _NO_PLAIN_CALL:
         return False
     name = code.co_varnames[position]
     return name not in code.co_cellvars and not any(
         instruction.argval == name or instruction.argval in ("locals", "vars", "eval")
         for instruction in dis.get_instructions(code)
     )
-
-
-__all__ = ["PLAIN_SCALARS", "completion", "gather_with_cancel", "ignores_info", "type_check"]

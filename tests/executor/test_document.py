@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import strawberry
 from graphql import (
-    GraphQLDeferDirective,
     GraphQLError,
-    GraphQLField,
-    GraphQLInt,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLSchema,
-    GraphQLStreamDirective,
-    GraphQLString,
     OperationType,
     build_schema,
     get_introspection_query,
     graphql_sync,
-    specified_directives,
 )
-from graphql.pyutils import AbortController
 
 from gateway.executor import Documents, Result, encode, prepare
 
@@ -224,6 +212,31 @@ def test_a_cancelled_request_cancels_its_resolvers() -> None:
     assert sorted(cancelled) == ["a", "b"]
 
 
+def test_a_failure_that_takes_the_answer_cancels_what_is_still_running() -> None:
+    """The siblings of a field that may not be null are cancelled, and their end is awaited."""
+    log: list[str] = []
+    schema = build_schema("type Query { sure: Int! slow: Int deep: Deep } type Deep { slow: Int }")
+
+    async def sure(_info: Any) -> int:
+        await asyncio.sleep(0)
+        raise ValueError("no")
+
+    async def slow(info: Any) -> int:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)
+            log.append(".".join(map(str, info.path.as_list())))
+        return 1
+
+    root = {"sure": sure, "slow": slow, "deep": {"slow": slow}}
+    result = run(prepare(schema, "{ sure slow deep { slow more: slow } }"), root=root)
+
+    assert result.data is None
+    assert [error.message for error in result.originals] == ["no"]
+    assert sorted(log) == ["deep.more", "deep.slow", "slow"]
+
+
 def test_independent_fields_wait_together() -> None:
     """Two fields that need each other to go on both go on."""
 
@@ -240,115 +253,6 @@ def test_independent_fields_wait_together() -> None:
     result = asyncio.run(main())
 
     assert result.data == {"a": "met", "b": "met", "node": {"text": "met"}}
-
-
-def incremental_schema() -> GraphQLSchema:
-    """A schema with `@defer`, `@stream` and a subscription."""
-
-    async def ticks(_source: Any, _info: Any) -> AsyncIterator[int]:
-        for number in range(3):
-            yield number
-
-    async def slow(_source: Any, _info: Any) -> str:
-        await asyncio.sleep(0)
-        raise ValueError("slow")
-
-    query = GraphQLObjectType(
-        "Query",
-        {
-            "fast": GraphQLField(GraphQLString, resolve=lambda *_: "fast"),
-            "slow": GraphQLField(GraphQLString, resolve=slow),
-            "numbers": GraphQLField(GraphQLList(GraphQLInt), resolve=lambda *_: [1, 2]),
-        },
-    )
-    subscription = GraphQLObjectType(
-        "Subscription",
-        {
-            "tick": GraphQLField(
-                GraphQLNonNull(GraphQLInt),
-                subscribe=ticks,
-                resolve=lambda number, _info: None if number == 1 else number,
-            )
-        },
-    )
-    directives = (*specified_directives, GraphQLDeferDirective, GraphQLStreamDirective)
-    return GraphQLSchema(query, subscription=subscription, directives=directives)
-
-
-async def collect(payloads: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All of *payloads*."""
-    return [payload async for payload in payloads]
-
-
-def shorten(error: GraphQLError) -> str:
-    """Format an error by its message alone."""
-    return error.message
-
-
-def test_subscriptions_are_left_to_graphql_core_and_counted() -> None:
-    """Each event is a payload; errors are formatted by the caller; the reason is counted."""
-    documents = Documents(incremental_schema(), format_error=shorten)
-    prepared = documents.prepare("subscription { tick }")
-
-    payloads = asyncio.run(collect(prepared.stream()))
-
-    assert payloads == [
-        {"data": {"tick": 0}},
-        {
-            "data": None,
-            "errors": ["Cannot return null for non-nullable field Subscription.tick."],
-        },
-        {"data": {"tick": 2}},
-    ]
-    assert documents.engine.reference.runs == {"subscription": 1}
-
-
-def test_deferred_parts_are_left_to_graphql_core_and_counted() -> None:
-    """An incremental operation streams its parts; the same schema's others are compiled."""
-    documents = Documents(incremental_schema(), format_error=shorten)
-    prepared = documents.prepare("{ fast ... @defer { slow } numbers @stream(initialCount: 1) }")
-
-    payloads = asyncio.run(collect(prepared.stream()))
-    plain = run(documents.prepare("{ fast numbers }"))
-
-    assert prepared.fallback == "incremental"
-    assert payloads[0]["data"] == {"fast": "fast", "numbers": [1]}
-    assert "slow" in json.dumps(payloads[1:])
-    assert '"message"' not in json.dumps(payloads)
-    assert payloads[-1]["hasNext"] is False
-    assert plain.data == {"fast": "fast", "numbers": [1, 2]}
-    assert documents.engine.reference.runs == {"incremental": 1}
-
-
-def test_an_incremental_operation_cannot_be_run_in_one_piece() -> None:
-    """It says what to use instead."""
-    prepared = Documents(incremental_schema()).prepare("{ fast ... @defer { numbers } }")
-
-    with pytest.raises(TypeError, match="use `stream`"):
-        run(prepared)
-
-
-def test_a_request_with_an_abort_signal_is_left_to_graphql_core() -> None:
-    """The signal works as in graphql-core, and the metric shows it."""
-    documents = Documents(SCHEMA)
-    prepared = documents.prepare("{ text }")
-
-    result = run(prepared, None, None, {"text": "t"}, abort_signal=AbortController().signal)
-
-    assert result.data == {"text": "t"}
-    assert documents.engine.reference.runs == {"abort signal": 1}
-
-
-def test_a_switch_that_is_null_is_left_to_graphql_core() -> None:
-    """A nullable variable with a default may still be null: its error is graphql-core's."""
-    text = "query ($s: Boolean = true) { text @skip(if: $s) }"
-    documents = Documents(SCHEMA)
-
-    result = run(documents.prepare(text), {"s": None}, None, {"text": "t"})
-
-    expected = graphql_sync(SCHEMA, text, {"text": "t"}, variable_values={"s": None}).formatted
-    assert result.body() == expected
-    assert documents.engine.reference.runs == {"switch": 1}
 
 
 @strawberry.type
