@@ -82,7 +82,7 @@ class Endpoint:
     ) -> dict[str, Any]:
         """Answer one operation of *viewer* in process, as it would be written for HTTP."""
         with tracing() as trace:
-            context = Context.of(viewer, self._reader)
+            context = Context.of(viewer, self._reader, self._deadline)
             try:
                 asked = Asked(query, None if variables is None else dict(variables))
                 outcome = await self._run(asked, context, trace)
@@ -113,7 +113,7 @@ class Endpoint:
         return b"".join(chunks)
 
     async def _answer(self, request: Request, asked: Asked, media: str, trace: Trace) -> Response:
-        context = Context.of(viewer_of(request), self._reader)
+        context = Context.of(viewer_of(request), self._reader, self._deadline)
         work = asyncio.ensure_future(self._run(asked, context, trace))
         leaving = asyncio.ensure_future(_left(request))
         try:

@@ -135,8 +135,16 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Use `first` with `after`, or `last` with `before`.",
     ),
     "PAGE_TOO_LARGE": ("The page is over 100.", "Ask for less and page on with the cursor."),
+    "QUERY_TOO_COSTLY": (
+        "The query asks for more than one request may.",
+        "Ask for smaller pages, or for fewer of them.",
+    ),
     "QUERY_TOO_DEEP": ("The query is nested too deep.", "Ask for less at a time."),
     "QUERY_TOO_LONG": ("The query's text is too long.", "Pass values as variables."),
+    "QUERY_TOO_REPETITIVE": (
+        "The query asks for the same fields too many times.",
+        "Ask for each field once.",
+    ),
     "QUERY_TOO_MANY_TOKENS": ("The query has too many tokens.", "Ask for less at a time."),
     "RANGE_REVERSED": (
         "A range ends before it begins.",

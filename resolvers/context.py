@@ -29,6 +29,7 @@ from resolvers.sources import AnswerShown, SourceShown
 from resolvers.translation import own_category_id
 
 MOST_IDS = 100
+_KEPT_FOR_THE_REST = 0.3
 
 Thing = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord
 
@@ -40,13 +41,18 @@ class Context:
     viewer: Viewer
     reader: Reader
     loaders: Loaders
+    until: float | None = None
+    """The moment of the loop's clock by which what can be left out is given up."""
     answers: list[AnswerShown] = field(default_factory=list)
     """How each source took part so far."""
 
     @classmethod
-    def of(cls, viewer: Viewer, reader: Reader) -> Context:
-        """Give the context of a new request of *viewer*."""
-        return cls(viewer, reader, Loaders(reader, viewer))
+    def of(cls, viewer: Viewer, reader: Reader, seconds: float | None = None) -> Context:
+        """Give the context of a new request of *viewer*, to be answered within *seconds*."""
+        until = None
+        if seconds is not None:
+            until = asyncio.get_running_loop().time() + max(0.0, seconds - _KEPT_FOR_THE_REST)
+        return cls(viewer, reader, Loaders(reader, viewer), until)
 
     async def complaints(self, asked: ComplaintsAsked, wanted: frozenset[str]) -> ComplaintPage:
         """Give one page of complaints."""
@@ -55,8 +61,15 @@ class Context:
         return page
 
     async def count(self, page: ComplaintPage) -> Count:
-        """Count the list of *page*."""
-        return await self.reader.count(page)
+        """Count the list of *page*; what is not counted in time is not known.
+
+        A slow count must not cost the rows that are there already.
+        """
+        try:
+            async with asyncio.timeout_at(self.until):
+                return await self.reader.count(page)
+        except TimeoutError:
+            return Count(value=len(page.edges) or None, exact=False)
 
     async def complaint(self, tracking_id: str, wanted: frozenset[str]) -> ComplaintRecord | None:
         """Give the complaint of a national number as the client wrote it."""

@@ -102,6 +102,21 @@ def test_the_first_phase_leaves_time_for_the_answer() -> None:
     talk(world, conversation, GatewaySettings(deadline=1.0))
 
 
+def test_a_slow_count_does_not_cost_the_rows() -> None:
+    """If counting takes longer than the request may, the rows come with a lower bound instead."""
+    world = World()
+    world.kota.counting = "hang"
+
+    async def conversation(client: Client) -> None:
+        query = "{ complaints(first: 3) { nodes { title } totalCount { value exact } } }"
+        found = (await client.data(query))["complaints"]
+
+        assert len(found["nodes"]) == 3
+        assert found["totalCount"] == {"value": 3, "exact": False}
+
+    talk(world, conversation, GatewaySettings(deadline=1.0))
+
+
 def test_stopping_closes_every_source() -> None:
     """When the server stops, each connector has been closed."""
     world = World()

@@ -273,6 +273,7 @@ class Switched:
         self.name = inner.name
         self.capabilities = inner.capabilities
         self.mode = "up"
+        self.counting = "up"
         self.queries: list[SourceQuery] = []
         self.ids: list[tuple[tuple[str, ...], frozenset[str] | None]] = []
         self.counted = 0
@@ -307,6 +308,8 @@ class Switched:
 
     async def count(self, query: SourceQuery) -> int:
         self.counted += 1
+        if self.counting == "hang":
+            await asyncio.Event().wait()
         await self._pass()
         return await self.inner.count(query)
 
