@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from connectors.code_settings import check_meanings
 from connectors.codes import CodeTable
@@ -207,8 +207,8 @@ def read_zone(reader: SettingsReader, key: str, default: ZoneInfo) -> ZoneInfo:
         return default
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
-        reader.problem(key, f"`{name}` is no time zone", 'write it like "Asia/Makassar"')
+    except (OSError, ValueError, KeyError):
+        reader.problem(key, f"`{name}` is no time zone", did_you_mean(name, available_timezones()))
         return default
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from connectors.words import BAD, Bad, word
+from connectors.words import BAD, Bad, fold, word
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -68,8 +68,11 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
             return to_utc(value, zone)
         if isinstance(value, date):
             return to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - local
+        if isinstance(value, (int, float)) and form not in UNIX:
+            # Seconds, days or a date without its dashes: only the source knows.
+            return BAD
         text = word(value)
-        if not text or text.casefold() in nulls:
+        if not text or fold(text) in nulls:
             return None
         try:
             return to_utc(parse(text), zone)
@@ -104,7 +107,7 @@ def date_reader(form: str, nulls: frozenset[str]) -> Callable[[object], date | B
         if isinstance(value, date):
             return value
         text = word(value)
-        if not text or text.casefold() in nulls:
+        if not text or fold(text) in nulls:
             return None
         try:
             return parse(text).date()

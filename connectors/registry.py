@@ -97,7 +97,7 @@ def _source(name: str, reader: SettingsReader, listener: events.Listener) -> Sou
         return None
     try:
         connector = (build.load() if isinstance(build, EntryPoint) else build)(reader, settings)
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         reader.problem("kind", f"`{kind}` cannot be loaded ({type(error).__name__})")
         return None
     reader.finish()

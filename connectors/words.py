@@ -110,7 +110,7 @@ def _is_tracking(text: str) -> bool:
 
 def region_code(text: str) -> str | None:
     """Give a Kemendagri code in its dotted form, None if *text* is none."""
-    if not _REGION.match(text):
+    if not _REGION.fullmatch(text):
         return None
     digits = text.replace(".", "")
     parts = (digits[0:2], digits[2:4], digits[4:6], digits[6:10])

@@ -1,0 +1,91 @@
+"""`simpul sources check`: every source is asked for one page, whatever the others do."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from connectors.check import Checked, check_sources
+from connectors.registry import load
+from tests.connectors.outside import DEMO, Outside
+from tests.connectors.test_registry import ENVIRON, GOOD
+
+
+def checked(world: Outside) -> dict[tuple[str, str], Checked]:
+    async def run() -> dict[tuple[str, str], Checked]:
+        sources = world.sources()
+        try:
+            found = await check_sources(sources.values())
+        finally:
+            for source in sources.values():
+                await source.connector.aclose()
+        return {(each.source, each.collection): each for each in found}
+
+    return asyncio.run(run())
+
+
+def test_living_sources_are_fine(calm: Outside) -> None:
+    """Each collection of each source, with its rows, unknown words and repairs."""
+    found = checked(calm)
+
+    assert all(each.fine for each in found.values()), found
+    assert {name for name, _ in found} == {"sp4n", "pu", "kaltim", "registry"}
+    assert found["sp4n", "complaints"].rows == 100
+    assert (found["registry", "agencies"].total or 0) > 500
+    assert sum(each.unknown != {} for each in found.values()) >= 2
+
+
+def test_a_source_that_fails_says_how_and_what_to_do(calm: Outside) -> None:
+    """One refuses, one answers garbage; the others are fine."""
+    calm.control("sp4n", "/fault", {"mode": "refuse"})
+    calm.control("kaltim", "/fault", {"mode": "garbage"})
+    found = checked(calm)
+
+    refused = found["sp4n", "complaints"]
+    assert not refused.fine
+    assert (refused.error or "").startswith("REFUSED: answered 401")
+    assert "credentials" in (refused.hint or "")
+    assert (found["kaltim", "complaints"].error or "").startswith("MALFORMED")
+    assert found["pu", "complaints"].fine
+
+
+def test_a_source_that_is_not_there_is_told() -> None:
+    """Nobody at the address."""
+
+    async def run() -> Checked:
+        (source,) = load(GOOD, ENVIRON)
+        (found,) = await check_sources([source])
+        await source.connector.aclose()
+        return found
+
+    found = asyncio.run(run())
+
+    assert (found.error or "").startswith("UNAVAILABLE")
+    assert not found.fine
+
+
+def test_repairs_are_counted() -> None:
+    """New York's one complaint that was closed before it was made."""
+    (found,) = asyncio.run(check_sources(load(DEMO / "nyc.toml", {}), rows=1000))
+
+    assert found.rows == found.total == 594
+    assert found.warnings == {"NEGATIVE_DURATION": 1}
+
+
+def test_rows_of_which_none_can_be_used_are_not_fine(tmp_path: Path) -> None:
+    """A mapping that fits no row is a mistake, though the source answered."""
+    (tmp_path / "a.csv").write_text("id,tanggal\n1,kemarin\n2,lusa\n", "utf-8")
+    text = """
+[sources.a]
+kind = "sheet"
+path = "."
+[sources.a.collections.complaints]
+files = "*.csv"
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+submitted_at = "tanggal"
+"""
+    (found,) = asyncio.run(check_sources(load(text, {}, folder=tmp_path)))
+
+    assert not found.fine
+    assert found.rejected == {"NO_DATE": 2}
