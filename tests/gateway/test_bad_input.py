@@ -169,7 +169,7 @@ def test_one_mistake_of_a_query_is_told() -> None:
     """The anonymous caller reads one validation error at a time, without the schema's names."""
 
     async def conversation(client: Client) -> None:
-        answer = await client.ask("{ satu dua tiga compaints { x } }")
+        answer = await client.ask("{ satu dua tiga laporanku { x } }")
 
         assert len(answer["errors"]) == 1
         assert "Did you mean" not in answer["errors"][0]["message"]
