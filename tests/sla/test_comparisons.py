@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from connectors.contract.filters import predicate
 from connectors.contract.records import ComplaintRecord
-from resolvers.sla.comparisons import Comparisons, SlaFilter
+from resolvers.sla.asked import SlaFilter
+from resolvers.sla.comparisons import Comparisons
 from resolvers.sla.deadline import (
     RUNNING,
     Deadline,
