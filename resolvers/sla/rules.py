@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -208,10 +208,8 @@ def _stretches(rules: list[Rule], kind: str | None, supervisory: bool | None) ->
         edges.add(rule.valid_from.toordinal())
         if rule.valid_to is not None:
             edges.add(rule.valid_to.toordinal() + 1)
-    ordered: list[int | None] = [*sorted(edges), None]
-    for since, until in pairwise(ordered):
-        if since is None:
-            continue
+    ordered = sorted(edges)
+    for since, until in zip_longest(ordered, ordered[1:]):
         held = tuple(
             rule
             for rule in rules

@@ -136,9 +136,6 @@ class Standing:
             if event.field in _UNRECORDED:
                 continue
             met = self._met(step, reading, event, states, ends)
-            if event.field in _NEVER_NULL:
-                branches.append(all_of([*unknown, met]))
-                return any_of(branches)
             branches.append(all_of([*unknown, negate(is_null(event.field)), met]))
             unknown.append(is_null(event.field))
         match reading.then:

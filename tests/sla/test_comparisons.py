@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract.filters import predicate
+from connectors.contract.filters import NOTHING, predicate
 from connectors.contract.records import ComplaintRecord
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
@@ -20,9 +22,9 @@ from resolvers.sla.deadline import (
     next_due_at,
     worst,
 )
-from resolvers.sla.rules import Rules
+from resolvers.sla.rules import Rules, Step
 from resolvers.sla.steps import OPEN, OWED, STEPS
-from tests.sla.worlds import PLACES, RULES, anchors, calendar_of, moments, records
+from tests.sla.worlds import PLACES, RULES, SEATS, anchors, calendar_of, moments, records
 
 
 def computed(record: ComplaintRecord, asked: SlaFilter, rules: Rules, now: datetime) -> bool:
@@ -128,3 +130,50 @@ def test_waiting_times_are_counted_as_deadlines_are(data: st.DataObject) -> None
         assert is_open_for(row) == (is_open and ago(row.submitted_at) >= days), row
         last = row.followed_up_at or row.disposed_at
         assert is_waiting_for(row) == (is_open and ago(last) >= days), row
+
+
+def test_a_step_alone_asks_whether_it_has_a_deadline() -> None:
+    """Everything of which the clock has started, in whatever state."""
+    now = datetime(2024, 7, 1, 3, tzinfo=UTC)
+    keeps = predicate(Comparisons(RULES[0], PLACES).sla(SlaFilter(step=Step.HANDOVER), now))
+    disposed = ComplaintRecord(
+        source="s",
+        local_id="1",
+        submitted_at=now,
+        updated_at=now,
+        disposed_at=now,
+        kind="COMPLAINT",
+    )
+
+    assert keeps(disposed)
+    assert not keeps(msgspec.structs.replace(disposed, disposed_at=None))
+    assert not keeps(msgspec.structs.replace(disposed, kind="ASPIRATION"))
+
+
+def test_nothing_lies_further_back_than_the_calendar() -> None:
+    """In its first days the calendar knows of no ten working days that have passed."""
+    now = datetime(2012, 1, 5, 3, tzinfo=UTC)
+    row = ComplaintRecord(
+        source="s",
+        local_id="1",
+        submitted_at=now,
+        updated_at=now,
+        disposed_at=now,
+        status="DISPOSED",
+    )
+    comparisons = Comparisons(RULES[0], PLACES)
+
+    for where in (
+        comparisons.open_for(10, now),
+        comparisons.without_follow_up_for(10, now),
+        comparisons.sla(SlaFilter(overdue_by_working_days=10), now),
+    ):
+        assert where == NOTHING
+    assert predicate(comparisons.open_for(0, now))(row)
+
+
+def test_the_places_hold_every_record_once() -> None:
+    """Whatever agency a record names, exactly one calendar is its."""
+    for agency in (*SEATS, None, "unheard of"):
+        row = SimpleNamespace(agency=agency)
+        assert sum(predicate(those)(row) for those in PLACES.values()) == 1
