@@ -58,6 +58,14 @@ class PostgresSettings:
     """0 behind a pooler that hands out connections by transaction."""
 
 
+class _Stateless(asyncpg.Connection):
+    """A connection that is given back as it was taken: nothing here sets anything on it."""
+
+    def get_reset_query(self) -> str:
+        """Save the round trip that a pool spends on resetting sessions."""
+        return ""
+
+
 class Postgres:
     """A source that is a database."""
 
@@ -164,6 +172,7 @@ class Postgres:
                 settings = self._settings
                 self._pool = await asyncpg.create_pool(
                     settings.dsn.reveal(),
+                    connection_class=_Stateless,
                     min_size=0,
                     max_size=settings.connections,
                     timeout=settings.connect_limit,
@@ -172,6 +181,7 @@ class Postgres:
                     server_settings={
                         "application_name": "simpul",
                         "default_transaction_read_only": "on",
+                        "jit": "off",
                     },
                 )
             return self._pool

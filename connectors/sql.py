@@ -10,7 +10,7 @@ from typing import Any
 from connectors.contract.filters import And, Filter, Op, Or, Term
 from connectors.contract.query import Order, SourceQuery
 from connectors.fields import Shape
-from connectors.rules import Rule, expand
+from connectors.rules import Rule
 from connectors.sql_values import WHOLE, Columns, name, usable_text
 
 ORDER_COLUMN = "_order_at"
@@ -32,6 +32,17 @@ class _Params:
     def add(self, value: object, kind: str) -> str:
         self.values.append(value)
         return f"${len(self.values)}::{kind}"
+
+    def among(self, compared: str, wanted: Sequence[object], kind: str) -> str:
+        """Give "*compared* is one of *wanted*".
+
+        The list is filled up to a power of two with its last value, so that few different
+        statements have to be prepared; an array would make the driver ask for its type first.
+        """
+        if not wanted:
+            return "FALSE"
+        listed = [*wanted, *[wanted[-1]] * ((1 << (len(wanted) - 1).bit_length()) - len(wanted))]
+        return f"{compared} IN ({', '.join(self.add(each, kind) for each in listed)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ def page_statement(
     if after is not None:
         conditions.append(_after(after, columns, query.order, params))
     return Statement(
-        f"SELECT {', '.join(shown)} FROM {table} WHERE {_joined(conditions)}"  # noqa: S608 - see module
+        f"SELECT {', '.join(shown)} FROM {columns.source_of_rows(table)}"  # noqa: S608 - see module
+        f" WHERE {_joined(conditions)}"
         f" ORDER BY {', '.join(order)} LIMIT {params.add(size, 'bigint')}",
         tuple(params.values),
     )
@@ -77,7 +89,8 @@ def count_statement(table: str, columns: Columns, query: SourceQuery) -> Stateme
         f"{columns.known_moment('updated_at')} IS NOT NULL",
     ]
     return Statement(
-        f"SELECT count(*) FROM {table} WHERE {_joined(conditions)}",  # noqa: S608 - see module
+        f"SELECT count(*) FROM {columns.source_of_rows(table)}"  # noqa: S608 - see module
+        f" WHERE {_joined(conditions)}",
         tuple(params.values),
     )
 
@@ -91,7 +104,8 @@ def get_statement(
     condition = _ids(rule, columns, [each for each in local_ids if usable_text(each)], params)
     shown = ", ".join(selected(columns, fields))
     return Statement(
-        f"SELECT {shown} FROM {table} WHERE {condition}",  # noqa: S608 - see module
+        f"SELECT {shown} FROM {columns.source_of_rows(table)}"  # noqa: S608 - see module
+        f" WHERE {condition}",
         tuple(params.values),
     )
 
@@ -103,8 +117,7 @@ def selected(columns: Columns, fields: frozenset[str] | None) -> list[str]:
     shown = []
     for path in needed:
         rule = dates.get(path)
-        shown.append(name(path) if rule is None else f"{columns.moment(rule)} AS {name(path)}")
-    assert expand(columns.rules, fields)  # noqa: S101 - the id is always among them
+        shown.append(f"t.{name(path)}" if rule is None else columns.moment(rule))
     return shown
 
 
@@ -144,8 +157,8 @@ def _term(term: Term, columns: Columns, params: _Params) -> str:
             value = columns.flag(rule)
             if term.op is Op.IS_NULL:
                 return f"{value} IS NULL"
-            wanted_flags = [each for each in term.values if isinstance(each, bool)]
-            return f"({value}) = ANY({params.add(wanted_flags, 'bool[]')})"
+            flags = [each for each in term.values if isinstance(each, bool)]
+            return params.among(f"({value})", flags, "boolean")
         case Shape.ID:
             if term.op is Op.IS_NULL:
                 return "FALSE"
@@ -160,9 +173,7 @@ def _term(term: Term, columns: Columns, params: _Params) -> str:
                 if term.field == "status":
                     return "FALSE"
                 every = coded.keys(frozenset(coded.meanings.values()))
-                return (
-                    f"({coded.compared} = ANY({params.add(every, coded.type + '[]')})) IS NOT TRUE"
-                )
+                return f"({params.among(coded.compared, every, coded.type)}) IS NOT TRUE"
             wanted = frozenset(map(str, term.values))
             if term.op is Op.UNDER:
                 below = tuple(f"{code}." for code in wanted)
@@ -171,19 +182,18 @@ def _term(term: Term, columns: Columns, params: _Params) -> str:
                     for each in coded.meanings.values()
                     if each in wanted or each.startswith(below)
                 )
-            keys = coded.keys(wanted)
-            return f"{coded.compared} = ANY({params.add(keys, coded.type + '[]')})"
+            return params.among(coded.compared, coded.keys(wanted), coded.type)
 
 
 def _word_term(term: Term, value: str, params: _Params) -> str:
     if term.op is Op.IS_NULL:
         return f"({value}) IS NULL"
     words = [str(each) for each in term.values if usable_text(each)]
-    same = f"({value}) = ANY({params.add(words, 'text[]')})"
-    if term.op is Op.IN:
+    same = params.among(f"({value})", words, "text")
+    if term.op is Op.IN or not words:
         return same
-    patterns = [f"{_escaped(each)}.%" for each in words]
-    return f"({same} OR ({value}) LIKE ANY({params.add(patterns, 'text[]')}))"
+    below = [f"({value}) LIKE {params.add(_escaped(each) + '.%', 'text')}" for each in words]
+    return f"({same} OR {' OR '.join(below)})"
 
 
 def _moment_term(term: Term, columns: Columns, params: _Params) -> str:
@@ -199,8 +209,8 @@ def _moment_term(term: Term, columns: Columns, params: _Params) -> str:
 def _ids(rule: Rule, columns: Columns, ids: Sequence[object], params: _Params) -> str:
     if columns.type_of(rule) in WHOLE:
         whole = [int(str(each)) for each in ids if _is_whole(str(each))]
-        return f"{columns.column(rule)} = ANY({params.add(whole, 'bigint[]')})"
-    return f"{columns.local_id()} = ANY({params.add([str(each) for each in ids], 'text[]')})"
+        return params.among(columns.column(rule), whole, "bigint")
+    return params.among(columns.local_id(), [str(each) for each in ids], "text")
 
 
 def _is_whole(text: str) -> bool:

@@ -6,7 +6,7 @@ the same characters are trimmed, the same case is folded, the same dates stand i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,9 +45,9 @@ def literal(text: str) -> str:
     return "E'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + "'"
 
 
-def text_array(words: list[str]) -> str:
-    """Write a list of texts as a literal."""
-    return f"ARRAY[{', '.join(map(literal, words))}]::text[]"
+def texts(words: Iterable[str]) -> str:
+    """Write texts as the list behind IN."""
+    return f"({', '.join(map(literal, words))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Coded:
     """The type of the compared form: `bigint` or `text`."""
     meanings: Mapping[str, str]
 
-    def keys(self, canonical: frozenset[str]) -> list[str] | list[int]:
+    def keys(self, canonical: frozenset[str]) -> Sequence[str | int]:
         """Give the compared forms that mean one of *canonical*."""
         found = sorted(key for key, meaning in self.meanings.items() if meaning in canonical)
         return found if self.type == "text" else _whole(found)
@@ -95,7 +95,7 @@ class Columns:
 
     def column(self, rule: Rule) -> str:
         """Give the rule's column."""
-        return name(str(rule.path))
+        return f"t.{name(str(rule.path))}"
 
     def type_of(self, rule: Rule) -> str:
         """Give the type of the rule's column."""
@@ -123,8 +123,8 @@ class Columns:
         if rule.region:
             written = _region(written)
         elif rule.nulls:
-            nulls = text_array(sorted(rule.nulls))
-            written = f"CASE WHEN {_fold(written)} = ANY({nulls}) THEN NULL ELSE {written} END"
+            nulls = texts(sorted(rule.nulls))
+            written = f"CASE WHEN {_fold(written)} IN {nulls} THEN NULL ELSE {written} END"
         if rule.field == "region" and self.rules.regions:
             inside = " OR ".join(
                 f"({written}) = {literal(top)} OR ({written}) LIKE {literal(top + '.%')}"
@@ -133,7 +133,7 @@ class Columns:
             if rule.region:
                 tops = {top[:2] for top in self.rules.regions}
                 if all(len(top) == 2 for top in self.rules.regions):
-                    inside = f"left({written}, 2) = ANY({text_array(sorted(tops))})"
+                    inside = f"left({written}, 2) IN {texts(sorted(tops))}"
             written = f"CASE WHEN {inside} THEN {written} END"
         return f"NULLIF({written}, '') COLLATE \"C\""
 
@@ -154,38 +154,58 @@ class Columns:
         if self.type_of(rule) != "bool":
             folded = _fold(self.word(rule))
             column = (
-                f"CASE WHEN {folded} = ANY({text_array(list(TRUE_WORDS))}) THEN TRUE "
-                f"WHEN {folded} = ANY({text_array(list(FALSE_WORDS))}) THEN FALSE END"
+                f"CASE WHEN {folded} IN {texts(TRUE_WORDS)} THEN TRUE "
+                f"WHEN {folded} IN {texts(FALSE_WORDS)} THEN FALSE END"
             )
         missing = self.rules.missing_flag(rule.field)
         return column if missing is None else f"COALESCE({column}, {str(missing).upper()})"
 
-    def moment(self, rule: Rule, *, guarded: bool = True) -> str:
-        """Give a date in the type in which dates are compared; null if it is out of range."""
-        column = self.column(rule)
-        if guarded:
-            column = f"CASE WHEN {column} BETWEEN '{_FIRST}' AND '{_LAST}' THEN {column} END"
-        kind = self.type_of(rule)
-        if self.naive:
-            return column if kind == "timestamp" else f"({column})::timestamp"
-        if kind == "timestamptz":
-            return column
-        return f"(({column})::timestamp AT TIME ZONE {literal(rule.zone.key)})"
+    def moment(self, rule: Rule) -> str:
+        """Give a mapped date as `source_of_rows` names it."""
+        return f"dates.{name(str(rule.path))}"
 
     def known_moment(self, field: str) -> str:
         """Give a date as the record holds it: for the two that are never null, what stands in."""
-        rules = {rule.field: rule for rule in self.rules.moments()}
-        rule = rules.get(field)
-        if field not in ("submitted_at", "updated_at"):
-            return "NULL::timestamptz" if rule is None else self.moment(rule)
+        rule = self.rules.rules.get(field)
         if rule is not None and rule.required:
-            return self.moment(rule, guarded=False)
+            # Bare, so that an index on the column can be used.
+            return self._converted(rule, self.column(rule))
+        if field in ("submitted_at", "updated_at"):
+            return f"known.{name(field)}"
+        return "NULL::timestamptz" if rule is None else self.moment(rule)
+
+    def source_of_rows(self, table: str) -> str:
+        """Give what stands after FROM: the table, its dates within the calendar, what stands in."""
+        paths = {str(rule.path): rule for rule in self.rules.moments()}
+        dates = ", ".join(
+            f"{self._within_calendar(rule)} AS {name(path)}" for path, rule in paths.items()
+        )
+        known = ", ".join(
+            f"{self._stand_in(field)} AS {name(field)}" for field in ("submitted_at", "updated_at")
+        )
+        return f"{table} AS t, LATERAL (SELECT {dates}) AS dates, LATERAL (SELECT {known}) AS known"
+
+    def _within_calendar(self, rule: Rule) -> str:
+        column = self.column(rule)
+        inside = f"CASE WHEN {column} BETWEEN '{_FIRST}' AND '{_LAST}' THEN {column} END"
+        return self._converted(rule, inside)
+
+    def _converted(self, rule: Rule, value: str) -> str:
+        kind = self.type_of(rule)
+        if self.naive:
+            return value if kind == "timestamp" else f"({value})::timestamp"
+        if kind == "timestamptz":
+            return value
+        return f"(({value})::timestamp AT TIME ZONE {literal(rule.zone.key)})"
+
+    def _stand_in(self, field: str) -> str:
+        rules = {rule.field: rule for rule in self.rules.moments()}
         others = [self.moment(each) for other, each in rules.items() if other != field]
-        choose = "LEAST" if field == "submitted_at" else "GREATEST"
-        parts = [] if rule is None else [self.moment(rule)]
+        parts = [self.moment(rules[field])] if field in rules else []
         if others:
+            choose = "LEAST" if field == "submitted_at" else "GREATEST"
             parts.append(f"{choose}({', '.join(others)})")
-        return f"COALESCE({', '.join(parts)})" if len(parts) > 1 else parts[0]
+        return f"COALESCE({', '.join(parts)})"
 
 
 def meanings_of(rule: Rule, rules: Rules) -> dict[str, str] | None:
