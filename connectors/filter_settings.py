@@ -13,7 +13,9 @@ from connectors.did_you_mean import did_you_mean
 from connectors.fields import FIELDS, Shape
 from connectors.mapping_settings import read_zone
 from connectors.moments import (
+    UNITS,
     WriteMoment,
+    finest,
     floor,
     just_before,
     moment_writer,
@@ -161,10 +163,10 @@ def _moment_filter(
     if not written_well(form):
         table.problem("format", f"`{form}` is no way to write a time")
         form = "iso"
-    unit = table.choice("granularity", ("exact", "second", "minute", "day"), "exact")
+    unit = max(finest(form), table.choice("granularity", UNITS, "exact"), key=UNITS.index)
     inclusive = table.flag("inclusive", default=op is Op.FROM)
     zone = read_zone(table, "time_zone", rule.zone)
-    if not rule.required:
+    if rule.field in ("submitted_at", "updated_at") and not rule.required:
         table.problem(
             None,
             f"`{rule.field}` may be missing and then takes another date, which the source "
@@ -177,7 +179,7 @@ def _moment_filter(
     natural = inclusive == (op is Op.FROM)
     return (
         FilterParam(field=rule.field, op=op, param=param, words=_writer(bound, write_moment)),
-        Operator(op=op, exact=exact and natural and unit == "exact" and form == "iso"),
+        Operator(op=op, exact=exact and natural and unit == "exact"),
     )
 
 

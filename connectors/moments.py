@@ -139,6 +139,19 @@ def floor(moment: datetime, unit: str, zone: ZoneInfo) -> datetime:
     return to_utc(local.replace(hour=0, minute=0, second=0, microsecond=0), zone)
 
 
+UNITS = ("exact", "second", "minute", "day")
+"""How finely a moment can be written or compared, from fine to coarse."""
+
+
+def finest(form: str) -> str:
+    """Give the unit that *form* can tell apart."""
+    if form == "iso" or "%f" in form:
+        return "exact"
+    if form in UNIX or any(code in form for code in ("%S", "%T", "%c", "%X", "%s")):
+        return "second"
+    return "minute" if any(code in form for code in ("%M", "%R")) else "day"
+
+
 def just_before(moment: datetime) -> datetime:
     """Give the last moment before *moment*."""
     return moment - timedelta(microseconds=1) if moment > EARLIEST else moment

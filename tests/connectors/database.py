@@ -118,7 +118,7 @@ def _text_row(chance: random.Random, at: int) -> str:
         _at_utc(chance.choice(MOMENTS)),
         f"Judul {at}",
     )
-    return f"INSERT INTO odd_texts VALUES ({', '.join(map(_written, values))})"
+    return f"INSERT INTO odd_texts VALUES ({', '.join(map(_written, values))})"  # noqa: S608 - ours
 
 
 def _number_row(chance: random.Random, at: int) -> str:
@@ -133,7 +133,7 @@ def _number_row(chance: random.Random, at: int) -> str:
         chance.choice(MOMENTS),
         chance.choice(("true", "false", None)),
     )
-    return f"INSERT INTO odd_numbers VALUES ({', '.join(map(_written, values))})"
+    return f"INSERT INTO odd_numbers VALUES ({', '.join(map(_written, values))})"  # noqa: S608 - ours
 
 
 def _at_utc(moment: str | None) -> str | None:

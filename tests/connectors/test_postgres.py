@@ -84,7 +84,7 @@ def test_odd_rows_are_as_the_mapping_promises(address: str) -> None:
     asyncio.run(read())
 
 
-HOSTILE = ("'; DROP TABLE odd_texts; --", "\\", "%", "a\0b", "\ud800", '"', "$1", "é" * 500)
+HOSTILE = ("1_", "'; DROP TABLE odd_texts; --", "\\", "%", "a\0b", "\ud800", '"', "$1", "é" * 500)
 
 
 def test_no_value_becomes_part_of_a_statement(address: str) -> None:

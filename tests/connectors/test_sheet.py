@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from connectors import sheet
+from connectors import sheet_files
 from connectors.contract.connector import Connector
 from connectors.contract.errors import Malformed, Refused, Unavailable
 from connectors.contract.query import Page, SourceQuery
@@ -112,13 +112,13 @@ def test_reading_does_not_block_the_event_loop(
     """Files are parsed in another thread."""
     write(tmp_path, "aduan.csv", "1,a,2026-01-01,web,B")
     threads = []
-    real = sheet.read
+    real = sheet_files.read
 
     def watched(*arguments: Any) -> Any:
         threads.append(threading.current_thread())
         return real(*arguments)
 
-    monkeypatch.setattr(sheet, "read", watched)
+    monkeypatch.setattr("connectors.sheet.read", watched)
     fetch(connector(tmp_path))
 
     assert threads
