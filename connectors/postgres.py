@@ -42,6 +42,8 @@ class PostgresCollection:
     """Quoted, with its schema."""
     rules: Rules
     can: Collection
+    clean: bool = False
+    """Its columns hold what the code tables say and nothing to repair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +166,9 @@ class Postgres:
         except SourceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure
+            if isinstance(error, asyncpg.SyntaxOrAccessError):
+                # The table may have changed: look at it again next time.
+                self._columns.clear()
             raise translated(self.name, error) from None
 
     async def _opened(self) -> asyncpg.Pool[asyncpg.Record]:
@@ -193,17 +198,19 @@ class Postgres:
         return known
 
     async def _describe(self, collection: PostgresCollection) -> Columns:
-        # Prepared, never run: it costs nothing and tells the type of every column.
-        text = f"SELECT * FROM {collection.table}"  # noqa: S608 - the name is quoted
+        # It gives no row and tells the type of every column.
+        text = f"SELECT * FROM {collection.table} LIMIT 0"  # noqa: S608 - the name is quoted
         try:
             pool = await self._opened()
             async with pool.acquire() as connection:
                 prepared = await connection.prepare(text)
+                # Only prepared, it would keep its lock on the table until the next statement.
+                await prepared.fetch()
                 types = {each.name: each.type.name for each in prepared.get_attributes()}
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure
             raise translated(self.name, error) from None
         self._insist_on_columns(collection.rules, types)
-        return Columns(collection.rules, types)
+        return Columns(collection.rules, types, collection.clean)
 
     def _insist_on_columns(self, rules: Rules, types: Mapping[str, str]) -> None:
         for rule in rules.rules.values():

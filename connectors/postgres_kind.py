@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.contract.capabilities import Collection
 from connectors.contract.connector import Connector
+from connectors.contract.filters import Op
 from connectors.postgres import Postgres, PostgresCollection, PostgresSettings, quoted_table
 from connectors.reach import ALL_ORDERS, codomains, operators
 from connectors.rules import Rules
@@ -38,16 +39,25 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Po
         reader.problem("table", "is no name of a table", 'write it like "schema.table"')
     covers = reader.flag("updated_covers_submitted", default=False)
     page_max = reader.whole("page_max", 1000, most=10_000)
+    clean = reader.flag("clean", default=False)
     reader.finish()
-    return PostgresCollection(table=quoted or "", rules=rules, can=_can(rules, page_max, covers))
+    can = _can(rules, page_max, covers=covers, clean=clean)
+    return PostgresCollection(table=quoted or "", rules=rules, can=can, clean=clean)
 
 
-def _can(rules: Rules, page_max: int, covers: bool) -> Collection:
+def _can(rules: Rules, page_max: int, *, covers: bool, clean: bool) -> Collection:
     if rules.collection != "complaints":
         return Collection()
     fields = [name for name, rule in rules.rules.items() if comparable(rule, rules)]
+    understood = operators(rules, fields, unknown_status=False)
+    region = rules.rules.get("region")
+    if clean and region is not None and region.region:
+        # Compared as it stands, a code that is no region's is not known to count as null.
+        understood["region"] = tuple(
+            each for each in understood["region"] if each.op is not Op.IS_NULL
+        )
     return Collection(
-        operators=operators(rules, fields, unknown_status=False),
+        operators=understood,
         alternatives=True,
         repeats=True,
         orders=ALL_ORDERS,

@@ -30,10 +30,10 @@ def code_reader(rule: Rule, rules: Rules) -> ReadCode:
 
     def slowly(value: object, tally: Tally) -> Coded:
         text = word(value)
-        if not text or fold(text) in rule.nulls:
-            return nothing
         known = remembered.get(text)
         if known is None:
+            if not text or fold(text) in rule.nulls:
+                return nothing
             canonical = resolve(text)
             if canonical is None:
                 tally.note_unknown(rule.field, text)
@@ -59,12 +59,20 @@ def text_reader(rule: Rule) -> Callable[[object], str | None]:
     """Give the function that reads a text for people."""
     if not rule.nulls:
         return readable
+    is_null = _null_test(rule)
 
     def read(value: object) -> str | None:
         text = readable(value)
-        return None if text is None or fold(text) in rule.nulls else text
+        return None if text is None or is_null(text) else text
 
     return read
+
+
+def _null_test(rule: Rule) -> Callable[[str], bool]:
+    nulls = rule.nulls
+    # Long texts are told apart by their length; a word for null may have blanks around it.
+    longest = 4 * max(map(len, nulls)) + 16
+    return lambda text: len(text) <= longest and fold(text) in nulls
 
 
 def flag_reader(rule: Rule) -> Callable[[object], bool | Bad | None]:

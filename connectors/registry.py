@@ -53,7 +53,8 @@ def load(
     document = _document(settings)
     base = folder or (settings.parent if isinstance(settings, Path) else Path())
     root = SettingsReader(document, "", problems, References(environ, base))
-    found = [_source(name, table, listener) for name, table in root.sections("sources")]
+    kinds = _kinds()
+    found = [_source(name, table, kinds, listener) for name, table in root.sections("sources")]
     sources = [source for source in found if source is not None]
     if not root.has("sources"):
         root.problem("sources", "is missing", "add a table such as [sources.sp4n]")
@@ -84,10 +85,14 @@ def _document(settings: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
         raise ConfigurationError([Problem("", f"the settings are no TOML: {error}")]) from None
 
 
-def _source(name: str, reader: SettingsReader, listener: events.Listener) -> Source | None:
+def _source(
+    name: str,
+    reader: SettingsReader,
+    kinds: Mapping[str, Build | EntryPoint],
+    listener: events.Listener,
+) -> Source | None:
     if not _ID.fullmatch(name):
         reader.problem(None, "is no id", "use small letters, digits and dashes")
-    kinds = _kinds()
     kind = reader.text("kind")
     settings = read_source(name, reader, kind)
     build = kinds.get(kind)

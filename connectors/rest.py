@@ -45,7 +45,9 @@ class Rest:
         """Answer *query* with one page."""
         collection = self._collection(query.collection)
         style = collection.page
-        size = max(1, min(query.limit or style.max_size, style.max_size))
+        size = style.max_size
+        if style.size_param is not None and query.limit is not None:
+            size = max(1, min(query.limit, style.max_size))
         spot = spot_of(query.token, style)
         question = self._question(collection, query)
         if question is None:

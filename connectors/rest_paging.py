@@ -103,6 +103,9 @@ def _by_number(page: Seen) -> tuple[Token, ...]:
         if page.rows < size:
             return ()
         return (_numbered(number + 1, page.mark),)
+    if number == first and 0 < page.rows < min(size, page.total):
+        # It cuts smaller pages than it was asked for, or hides rows that it counts.
+        size = page.rows
     last = first + max(0, -(-page.total // size) - 1)
     if number > last or (number == last and page.rows > page.total - (last - first) * size):
         # More rows than the total admits: go on as if there were none.

@@ -73,6 +73,9 @@ class Columns:
     rules: Rules
     types: Mapping[str, str]
     """Column name to type name."""
+    clean: bool = False
+    """The columns hold words as the code tables write them, regions with or without dots, and
+    dates within the calendar: they are compared as they stand, so that indexes serve."""
 
     @property
     def naive(self) -> bool:
@@ -110,16 +113,27 @@ class Columns:
 
     def word(self, rule: Rule) -> str:
         """Give the column as `words.word` reads it."""
+        if self.clean:
+            return self.as_text(rule)
         return _word(f"({self.column(rule)})::text")
+
+    def as_text(self, rule: Rule) -> str:
+        """Give the column as a text, as it stands."""
+        column = self.column(rule)
+        return column if self.type_of(rule) in ("text", "varchar") else f"({column})::text"
 
     def tracking(self, rule: Rule) -> str:
         """Give the national number as `words.tracking_number` reads it."""
+        if self.clean:
+            return f"substring({self.as_text(rule)} from '^#?([0-9]{{1,{TRACKING_DIGITS}}})$')"
         bare = f"translate(({self.column(rule)})::text, {literal('#' + BLANKS + CONTROLS)}, '')"
         return f"substring({bare} from '^[0-9]{{1,{TRACKING_DIGITS}}}$')"
 
     def plain_code(self, rule: Rule) -> str:
         """Give a code that no table maps: null if it is empty or a word for null."""
         written = self.word(rule)
+        if self.clean and rule.region:
+            return _dotted(written)
         if rule.region:
             written = _region(written)
         elif rule.nulls:
@@ -139,13 +153,13 @@ class Columns:
 
     def coded(self, rule: Rule) -> Coded | None:
         """Give how a column with a code table is compared; None if it has none."""
-        meanings = meanings_of(rule, self.rules)
+        meanings = meanings_of(rule, self.rules, as_written=self.clean)
         if meanings is None:
             return None
         if self.type_of(rule) in WHOLE:
             return Coded(self.column(rule), "bigint", meanings)
         written = self.word(rule)
-        exact = rule.codes is None or rule.codes.exact
+        exact = self.clean or rule.codes is None or rule.codes.exact
         return Coded(written if exact else _fold(written), "text", meanings)
 
     def flag(self, rule: Rule) -> str:
@@ -187,6 +201,8 @@ class Columns:
 
     def _within_calendar(self, rule: Rule) -> str:
         column = self.column(rule)
+        if self.clean:
+            return self._converted(rule, column)
         inside = f"CASE WHEN {column} BETWEEN '{_FIRST}' AND '{_LAST}' THEN {column} END"
         return self._converted(rule, inside)
 
@@ -208,10 +224,12 @@ class Columns:
         return f"COALESCE({', '.join(parts)})"
 
 
-def meanings_of(rule: Rule, rules: Rules) -> dict[str, str] | None:
+def meanings_of(rule: Rule, rules: Rules, *, as_written: bool = False) -> dict[str, str] | None:
     """Give what each compared form of a coded field means; None if no table closes the field."""
     vocabulary = VOCABULARIES.get((rules.collection, rule.field))
-    if rule.codes is not None:
+    if rule.codes is not None and as_written:
+        own = {each: each for each in rule.codes.words}
+    elif rule.codes is not None:
         own = {rule.codes.key(each): each for each in rule.codes.words}
     elif vocabulary is not None:
         own = {member.value: member.value for member in vocabulary}
@@ -256,6 +274,11 @@ def _region(written: str) -> str:
     parts = ((1, 2), (3, 2), (5, 2), (7, 4))
     dotted = ", ".join(f"NULLIF(substr({digits}, {at}, {size}), '')" for at, size in parts)
     return f"CASE WHEN {written} ~ {literal(REGION_PATTERN)} THEN concat_ws('.', {dotted}) END"
+
+
+def _dotted(written: str) -> str:
+    pairs = r"^([0-9]{2})\.?([0-9]{2})?\.?([0-9]{2})?\.?([0-9]{4})?$"
+    return f"rtrim(regexp_replace({written}, '{pairs}', '\\1.\\2.\\3.\\4'), '.')"
 
 
 def _whole(keys: list[str]) -> list[int]:

@@ -224,6 +224,27 @@ def test_failures_are_told_apart(error: Exception, kind: type[SourceError]) -> N
     assert type(translated("s", error)) is kind
 
 
+def test_a_table_that_changes_is_looked_at_again(address: str) -> None:
+    """A column that was renamed and came back is found without a restart."""
+    rename = "ALTER TABLE odd_numbers RENAME COLUMN {} TO {}"
+
+    async def ask() -> None:
+        owner = await asyncpg.connect(address)
+        async with asking(address, "odd_numbers", NUMBER_MAPPING) as connector:
+            await connector.check()
+            await owner.execute(rename.format("selesai", "tutup"))
+            try:
+                for _ in range(2):
+                    with pytest.raises(Refused):
+                        await connector.check()
+            finally:
+                await owner.execute(rename.format("tutup", "selesai"))
+                await owner.close()
+            await connector.check()
+
+    asyncio.run(ask())
+
+
 def test_a_closed_connector_opens_again(address: str) -> None:
     """Closing gives back connections; it is no end."""
 

@@ -79,7 +79,7 @@ def test_every_mistake_of_every_source_is_told_at_once() -> None:
 colour = "red"
 [sources.a]
 kind = "rest"
-nmae = "A"
+nmame = "A"
 base_url = "ftp://x"
 time_limit = "4 seconds"
 max_body = 32
@@ -89,7 +89,7 @@ regions = ["6472"]
 time_zone = "Asia/Jakrata"
 auth = { kind = "bearer", token = "secret-in-the-open" }
 [sources.a.codes.status]
-words = { Baru = "SUBMITED" }
+words = { Baru = "SUBMITTD" }
 [sources.a.collections.complaint]
 path = "x"
 [sources.a.collections.complaints]
@@ -101,14 +101,14 @@ status = { op = "equals", param = "status" }
 categori = { op = "in", param = "k" }
 title = { op = "in", param = "t" }
 [sources.a.collections.complaints.mapping]
-statsu = "status"
+statusx = "status"
 title = { path = "judul", paths = "x" }
 status = { path = "status", codes = "statuses" }
 category = { path = "k", value = "1" }
 closed_at = { path = "selesai", format = "dd-mm" }
 source_status = "x"
 kind = { value = "COMPLAIN" }
-region = { path = "w", form = "regoin" }
+region = { path = "w", form = "regionn" }
 [sources.B]
 kind = "grpc"
 [sources.c]
@@ -124,7 +124,7 @@ path = "env:NOWHERE"
     mapping = "sources.a.collections.complaints.mapping"
     expected = {
         "colour": "is not a known setting",
-        "sources.a.nmae": "did you mean `name`?",
+        "sources.a.nmame": "did you mean `name`?",
         "sources.a.base_url": "is no web address",
         "sources.a.time_limit": "should be a duration",
         "sources.a.max_body": "should be a size",
@@ -142,7 +142,7 @@ path = "env:NOWHERE"
         "sources.a.collections.complaints.filters.status.op": "`equals` is not known",
         "sources.a.collections.complaints.filters.categori": "is not a field of a record",
         "sources.a.collections.complaints.filters.title.op": "cannot be compared so",
-        f"{mapping}.statsu": "did you mean `status`?",
+        f"{mapping}.statusx": "did you mean `status`?",
         f"{mapping}.title.paths": "did you mean `path`?",
         f"{mapping}.status.codes": "did you mean `status`?",
         f"{mapping}.category": "needs either `path` or `value`",
@@ -166,7 +166,7 @@ path = "env:NOWHERE"
 
 def test_a_code_table_may_only_mean_canonical_words() -> None:
     """A status that does not exist is told where the table is used."""
-    found = told(GOOD.replace('"SUBMITTED"', '"SUBMITED"'))
+    found = told(GOOD.replace('"SUBMITTED"', '"SUBMITTD"'))
 
     path = "sources.a.collections.complaints.mapping.status.codes"
     assert "did you mean `SUBMITTED`?" in found[path]

@@ -76,6 +76,21 @@ def test_no_page_is_asked_for_nothing(count: int) -> None:
     assert len(log) == max(1, -(-count // 10))
 
 
+@pytest.mark.parametrize("sized", [True, False])
+def test_smaller_pages_than_asked_for_lose_no_row(sized: bool) -> None:
+    """A source that caps its pages, or knows no page size, is read to the end all the same."""
+
+    def document(asked: dict[str, str]) -> Any:
+        start = (int(asked["halaman"]) - 1) * 4
+        return {"data": [row(n) for n in range(start, min(start + 4, 13))], "total": 13}
+
+    collection = NUMBERED if sized else NUMBERED.replace(', size_param = "per"', "")
+    pages, log = read(document, collection, SourceQuery(limit=7))
+
+    assert ids(pages) == [f"r{n:05}" for n in range(13)]
+    assert all(("per" in each) is sized for each in log)
+
+
 def test_without_totals_pages_follow_one_by_one() -> None:
     """Until one is not full."""
     pages, log = read(numbered(35), NUMBERED.replace('total = "total"', ""))

@@ -181,6 +181,7 @@ def test_packed_answers_are_unpacked() -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [(gzip.compress(b'{"data": []}')[:-12], "gzip"), (b"no gzip", "gzip"), (b"x", "br")],
+    ids=["cut off", "not packed", "packed otherwise"],
 )
 def test_an_answer_that_cannot_be_unpacked_is_malformed(body: bytes, encoding: str) -> None:
     """Cut off, not packed at all, or packed in a way that we did not ask for."""

@@ -23,15 +23,17 @@ _KINDS = {
 }
 
 
-def table(heading: str) -> list[dict[str, str]]:
-    """Give the rows of the first table below *heading*."""
+def table(heading: str, column: str | None = None) -> list[dict[str, str]]:
+    """Give the rows of the first table below *heading*, or the first that begins with *column*."""
     text = PAGE.read_text(encoding="utf-8").split(f"# {heading}\n", 1)[1]
-    lines = []
+    lines: list[list[str]] = []
     for line in text.splitlines():
         if line.startswith("|"):
             lines.append([cell.strip() for cell in line.strip().strip("|").split("|")])
-        elif lines:
+        elif lines and column in (None, lines[0][0]):
             break
+        else:
+            lines = []
     head, _, *rows = lines
     return [dict(zip(head, row, strict=True)) for row in rows]
 

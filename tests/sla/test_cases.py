@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from connectors.contract.vocabulary import ComplaintStatus
 from resolvers.sla.deadline import Deadline, Facts, corrective_action, deadlines, worst
 from resolvers.sla.indicator import indicator
 from resolvers.sla.rules import Step, load_rules
-from resolvers.sla.steps import STARTS
+from resolvers.sla.steps import READINGS, STARTS, STEPS
 from resolvers.sla.working_days import Calendars, WorkingCalendar
 from tests.sla.decrees import decreed, is_worked, last_of
 from tests.sla.pages import days, facts, local, table
@@ -122,3 +123,11 @@ def test_the_page_lists_the_rules_as_they_are() -> None:
         )
         for rule in RULES.rules
     ]
+
+
+def test_the_page_lists_the_readings_as_they_are() -> None:
+    """The table of statuses and steps is the table that deadlines and filters follow."""
+    for row in table("The steps", column="status"):
+        for step in STEPS:
+            assert READINGS[step][row["status"]].then.value == row[step], (row["status"], step)
+    assert {row["status"] for row in table("The steps", column="status")} == set(ComplaintStatus)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 from types import SimpleNamespace
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,12 +26,27 @@ from resolvers.sla.deadline import (
 )
 from resolvers.sla.rules import Rules, Step
 from resolvers.sla.steps import OPEN, OWED, STEPS
-from tests.sla.worlds import PLACES, RULES, SEATS, anchors, calendar_of, moments, records
+from tests.sla.worlds import (
+    ANCHORS,
+    PLACES,
+    RULES,
+    SEATS,
+    a_moment,
+    a_record,
+    anchors,
+    calendar_of,
+    moments,
+    records,
+)
 
 
 def computed(record: ComplaintRecord, asked: SlaFilter, rules: Rules, now: datetime) -> bool:
     """Answer *asked* of one record the slow way: from its deadlines."""
-    found = deadlines(facts_of(record), rules, calendar_of(record), now)
+    return answered(deadlines(facts_of(record), rules, calendar_of(record), now), asked)
+
+
+def answered(found: tuple[Deadline, ...], asked: SlaFilter) -> bool:
+    """Answer *asked* from the deadlines *found*."""
     if asked.step is not None:
         return any(_answers(each, asked) for each in found if each.step is asked.step)
     if asked.states is not None and worst(found) not in asked.states:
@@ -62,7 +79,50 @@ def _overdue(deadline: Deadline, asked: SlaFilter) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+QUESTIONS = [
+    *(
+        SlaFilter(step=step, states=states)
+        for step in (None, *STEPS)
+        for states in (*((state,) for state in SlaState), (), (SlaState.MET, SlaState.DUE_SOON))
+    ),
+    *(
+        SlaFilter(step=step, overdue_by_working_days=by)
+        for step in (None, Step.VERIFICATION, Step.RESOLUTION)
+        for by in (0, 1, 2, 7)
+    ),
+]
+ENDS = tuple(
+    datetime(*day, 17, tzinfo=UTC) for day in ((2025, 4, 8), (2035, 12, 30), (2035, 12, 31))
+)
+
+
+@pytest.mark.parametrize("rules", RULES, ids=["shipped", "changing"])
+@pytest.mark.parametrize("around", ANCHORS, ids=str)
+def test_every_question_keeps_the_right_rows_of_a_crowd(rules: Rules, around: date) -> None:
+    """Each step with each state, over two hundred records around one day."""
+    chance = Random(around.toordinal())
+    now = a_moment(chance, around)
+    rows = [a_record(chance, around) for _ in range(200)]
+    comparisons = Comparisons(rules, PLACES)
+    found = [deadlines(facts_of(row), rules, calendar_of(row), now) for row in rows]
+    questions = [
+        *QUESTIONS,
+        *(SlaFilter(step=step, due_before=end) for step in (None, Step.RESOLUTION) for end in ENDS),
+        *(
+            SlaFilter(step=Step.VERIFICATION, due_before=found[place][0].due_at + tick)
+            for place in range(0, 200, 40)
+            if found[place]
+            for tick in (timedelta(0), timedelta(microseconds=1))
+        ),
+    ]
+
+    for asked in questions:
+        keeps = predicate(comparisons.sla(asked, now))
+        kept = [keeps(row) for row in rows]
+        assert kept == [answered(each, asked) for each in found], asked
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_filter_on_deadlines_gives_the_rows_whose_deadlines_say_so(data: st.DataObject) -> None:
     """All steps, all states, boundary moments, zones, regions, rules, statuses and unknowns."""

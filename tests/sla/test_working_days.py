@@ -83,6 +83,7 @@ def test_years_without_a_decree_are_provisional() -> None:
     assert not JAKARTA.is_provisional(new_year - 3, new_year - 1)
     assert JAKARTA.is_provisional(new_year - 1, new_year)
     assert JAKARTA.is_provisional(new_year, new_year + 3)
+    assert not JAKARTA.is_provisional(JAKARTA.first, JAKARTA.first + 3)
 
 
 def test_outside_its_years_a_calendar_stands_still() -> None:

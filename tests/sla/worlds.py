@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -98,7 +99,7 @@ def changing_rules() -> Rules:
 
 RULES = [load_rules(), changing_rules()]
 
-_ANCHORS = [
+ANCHORS = [
     date(2024, 2, 29),  # leap day
     date(2024, 4, 8),  # Idul Fitri 2024
     date(2025, 1, 1),
@@ -110,6 +111,12 @@ _ANCHORS = [
     date(2027, 12, 31),  # last decreed day
 ]
 _TICK = timedelta(microseconds=1)
+_FAR = [
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(2018, 12, 31, 17, tzinfo=UTC),
+    datetime(2035, 12, 20, tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+]
 
 
 @st.composite
@@ -126,14 +133,7 @@ def moments(draw: st.DrawFn, around: date) -> datetime:
 @st.composite
 def records(draw: st.DrawFn, around: date) -> ComplaintRecord:
     """Draw a record whose dates lie near *around*, in any order, or far off, or are missing."""
-    far = st.sampled_from(
-        [
-            datetime(1, 1, 1, tzinfo=UTC),
-            datetime(2018, 12, 31, 17, tzinfo=UTC),
-            datetime(2035, 12, 20, tzinfo=UTC),
-            datetime.max.replace(tzinfo=UTC),
-        ]
-    )
+    far = st.sampled_from(_FAR)
     usual = moments(around)
     known = st.one_of(usual, usual, usual, usual, far)
     perhaps = st.one_of(st.none(), usual, known)
@@ -153,6 +153,40 @@ def records(draw: st.DrawFn, around: date) -> ComplaintRecord:
     )
 
 
+def a_moment(chance: Random, around: date) -> datetime:
+    """Give a moment near *around*: like `moments`, but seeded, for crowds."""
+    zone = chance.choice(list(ZONES.values()))
+    days = chance.choice([chance.randint(-4, 4), chance.randint(-25, 5), chance.randint(-100, 20)])
+    hours = timedelta(hours=chance.choice([9, 23]))
+    apart = chance.choice([timedelta(0), -_TICK, _TICK, hours])
+    return zone.begin(around.toordinal() + days) + apart
+
+
+def a_record(chance: Random, around: date) -> ComplaintRecord:
+    """Give a record near *around*: like `records`, but seeded, for crowds."""
+
+    def known() -> datetime:
+        return chance.choice(_FAR) if chance.random() < 0.05 else a_moment(chance, around)
+
+    def perhaps(share: float) -> datetime | None:
+        return known() if chance.random() < share else None
+
+    return ComplaintRecord(
+        source="s",
+        local_id="1",
+        submitted_at=known(),
+        updated_at=known(),
+        verified_at=perhaps(0.4),
+        disposed_at=perhaps(0.8),
+        followed_up_at=perhaps(0.5),
+        closed_at=perhaps(0.5),
+        status=chance.choice(list(ComplaintStatus)),
+        kind=chance.choice([*ComplaintKind, ComplaintKind.COMPLAINT, None]),
+        supervisory=chance.choice([True, False, None]),
+        agency=chance.choice([*SEATS, None, "unheard of"]),
+    )
+
+
 def anchors() -> st.SearchStrategy[date]:
     """Draw a day around which something happens."""
-    return st.sampled_from(_ANCHORS)
+    return st.sampled_from(ANCHORS)

@@ -1,0 +1,33 @@
+"""The examples in the documentation work."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from connectors.fields import FIELDS
+from connectors.registry import load
+from tests.connectors.outside import ROOT
+
+TEXT = (ROOT / "docs" / "connectors.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+ENVIRON = {
+    "KOTA_URL": "https://aduan.example.go.id/api",
+    "KOTA_TOKEN": "x",
+    "KEMENTERIAN_DSN": "postgresql://x@127.0.0.1/x",
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_each_example_is_well_configured(example: str) -> None:
+    """It loads without a mistake, with the variables that it names."""
+    assert len(load(example, ENVIRON)) == 1
+
+
+def test_there_are_examples_of_every_kind() -> None:
+    """REST, PostgreSQL and sheets; and every collection is named."""
+    assert {re.findall(r'kind = "(\w+)"', each)[0] for each in EXAMPLES} == {
+        "rest", "postgres", "sheet",
+    }  # fmt: skip
+    assert all(f"`{collection}`" in TEXT for collection in FIELDS)
