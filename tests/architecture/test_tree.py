@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,22 @@ def test_a_tests_only_package_is_not_imported_by_the_product() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_no_connector_module_is_forgotten_in_the_import_contract() -> None:
+    """`schema` and `resolvers` may see the contract; every other module of connectors is named."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (
+        each
+        for each in project["tool"]["importlinter"]["contracts"]
+        if each["name"].startswith("schema and resolvers see connectors")
+    )
+    here = ROOT / "connectors"
+    modules = {
+        f"connectors.{path.stem}"
+        for path in here.iterdir()
+        if (path.suffix == ".py" or (path / "__init__.py").exists())
+        and path.stem not in ("__init__", "contract")
+    }
+
+    assert modules == set(contract["forbidden_modules"])
