@@ -105,7 +105,8 @@ class Standing:
                 run |= {state}
             else:
                 runs.append(self._only(run, worse))
-                worse, run = worse | run | {state}, frozenset()
+                # What lies in a run is wanted anyway: it need not be kept out of the next.
+                worse, run = worse | {state}, frozenset()
         if SlaState.NOT_APPLICABLE in wanted:
             runs.append(negate(self._any(worse, EVER)))
         else:

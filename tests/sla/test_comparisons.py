@@ -237,3 +237,24 @@ def test_the_places_hold_every_record_once() -> None:
     for agency in (*SEATS, None, "unheard of"):
         row = SimpleNamespace(agency=agency)
         assert sum(predicate(those)(row) for those in PLACES.values()) == 1
+
+
+def test_a_clock_that_started_before_the_calendar_is_read_as_starting_at_its_edge() -> None:
+    """Dirty dates long past get a limit, in filters too."""
+    now = datetime(2024, 7, 1, 3, tzinfo=UTC)
+    past = datetime(1, 1, 1, tzinfo=UTC)
+    row = ComplaintRecord(
+        source="s",
+        local_id="1",
+        submitted_at=now,
+        updated_at=now,
+        disposed_at=past,
+        closed_at=past,
+        kind="ASPIRATION",
+        status="CLOSED_BY_ADMIN",
+    )
+
+    met = SlaFilter(step=Step.RESOLUTION, states=(SlaState.MET,))
+
+    assert computed(row, met, RULES[0], now)
+    assert predicate(Comparisons(RULES[0], PLACES).sla(met, now))(row)
