@@ -17,8 +17,8 @@ from connectors.contract.filters import (
     one_of,
     under,
 )
-from connectors.contract.vocabulary import ComplaintStatus as Status
 from resolvers.asked import ComplaintFilter, DateTimeRange
+from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
@@ -26,19 +26,6 @@ from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number
 DEEPEST = 10
 MOST_TERMS = 200
 MOST_VALUES = 500
-
-CLOSED = frozenset(
-    {
-        Status.CLOSED_BY_REPORTER,
-        Status.CLOSED_BY_SYSTEM,
-        Status.CLOSED_BY_ADMIN,
-        Status.ARCHIVED,
-        Status.OUT_OF_SCOPE,
-    }
-)
-"""Nobody has to do anything about these any more."""
-
-OPEN = frozenset(Status) - CLOSED
 
 _REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
 _CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)

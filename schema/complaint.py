@@ -15,12 +15,13 @@ from connectors.contract.records import (
     ComplaintRecord,
     RegionRecord,
 )
+from resolvers.complaint.lifecycle import LABELS
 from resolvers.identity import complaint_id
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count as CountRecord
 from schema.agency import Agency
 from schema.catalogue import Category, Channel
-from schema.enums import STATUS_LABELS, ComplaintKind, ComplaintStatus, Language
+from schema.enums import ComplaintKind, ComplaintStatus, Language
 from schema.node import Info, Node
 from schema.paging import Count, PageInfo
 from schema.places import Location, Place, Region, place_of
@@ -102,7 +103,7 @@ def status_label(
     ] = Language.ID,
 ) -> str:
     """Give the status in words."""
-    official, english = STATUS_LABELS[root.status]
+    official, english = LABELS[root.status]
     return official if language is Language.ID else english
 
 

@@ -11,6 +11,7 @@ from strawberry.types.enum import has_enum_definition
 
 from connectors.contract import health, vocabulary
 from resolvers import policy
+from resolvers.complaint.lifecycle import LABELS
 from resolvers.planner import plan
 
 E = TypeVar("E", bound=StrEnum)
@@ -75,24 +76,6 @@ class OrderDirection(StrEnum):
     DESC = "DESC"
 
 
-STATUS_LABELS: Mapping[str, tuple[str, str]] = {
-    "SUBMITTED": ("Belum terverifikasi", "Not yet verified"),
-    "DEFERRED": ("Ditunda", "Deferred"),
-    "OUT_OF_SCOPE": ("Bukan wewenang", "Out of scope"),
-    "ARCHIVED": ("Diarsipkan", "Archived"),
-    "DISPOSED": ("Terdisposisi, belum ditindaklanjuti", "Disposed, not yet followed up"),
-    "IN_PROGRESS": ("Proses", "In progress"),
-    "RESPONDED": ("Ditindaklanjuti oleh instansi", "Followed up by the agency"),
-    "REPLIED": ("Ditanggapi oleh pelapor", "Replied to by the reporter"),
-    "REOPENED": ("Dibuka kembali", "Reopened"),
-    "CLOSED_BY_REPORTER": ("Selesai, ditutup pelapor", "Closed by the reporter"),
-    "CLOSED_BY_SYSTEM": ("Selesai, ditutup sistem", "Closed by the system"),
-    "CLOSED_BY_ADMIN": ("Selesai, ditutup admin", "Closed by an administrator"),
-    "ESCALATED": ("Diteruskan ke Ombudsman", "Passed on to the Ombudsman"),
-    "UNKNOWN": ("Tidak dikenal", "Unknown: the source's word is in no code table"),
-}
-"""Status to its label in Indonesian and in English."""
-
 described(
     vocabulary.ComplaintKind,
     "What the reporter wants (*klasifikasi laporan*)",
@@ -105,7 +88,7 @@ described(
 described(
     vocabulary.ComplaintStatus,
     "Where a complaint stands in the canonical lifecycle (*status laporan*)",
-    {name: f"{english} (*{official}*)" for name, (official, english) in STATUS_LABELS.items()},
+    {name: f"{english} (*{official}*)" for name, (official, english) in LABELS.items()},
 )
 described(
     vocabulary.AgencyLevel,

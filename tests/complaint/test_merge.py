@@ -273,8 +273,8 @@ def test_warnings_of_row_and_events_are_told_once() -> None:
     assert latest([contribution]) == [contribution]
 
 
-def test_every_status_is_labelled_and_open_or_closed_or_unknown() -> None:
+def test_every_status_is_labelled_and_open_or_closed() -> None:
     """No status is forgotten in the lifecycle."""
     assert set(LABELS) == set(Status)
-    assert OPEN | CLOSED | {Status.UNKNOWN} == set(Status)
+    assert set(Status) == OPEN | CLOSED
     assert not OPEN & CLOSED

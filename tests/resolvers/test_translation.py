@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from connectors.contract.filters import EVERYTHING, NOTHING, Filter, predicate
 from connectors.contract.vocabulary import ComplaintStatus
 from resolvers.asked import ComplaintFilter, DateTimeRange
+from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import COLLECTIONS, Directory, index
 from resolvers.errors import ClientError
-from resolvers.translation import CLOSED, OPEN, Translator, needs_reference
+from resolvers.translation import Translator, needs_reference
 from tests.gateway.world import NATIONAL, PROVINCE, REGISTRY
 
 DIRECTORY = index(REGISTRY)

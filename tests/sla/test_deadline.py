@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.vocabulary import ComplaintKind, ComplaintStatus
+from resolvers.complaint.lifecycle import OPEN as OPEN_OF_FILTERS
 from resolvers.sla.deadline import (
     WORST_FIRST,
     Deadline,
@@ -27,7 +28,6 @@ from resolvers.sla.limit import last_day
 from resolvers.sla.rules import DayType, Length, Step, load_rules
 from resolvers.sla.steps import DISMISSED, OPEN, READINGS, STEPS
 from resolvers.sla.working_days import Calendars
-from resolvers.translation import OPEN as OPEN_OF_FILTERS
 from tests.sla.worlds import RULES, anchors, calendar_of, moments, records
 
 SHIPPED = load_rules()
