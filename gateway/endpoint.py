@@ -237,8 +237,6 @@ def refusal(error: BadRequest, media: str = JSON) -> Response:
 
 
 async def _left(request: Request) -> None:
-    """Return when the client is gone; the body has been read, so nothing else can come."""
-    if request.method == "GET":
-        await request.body()
+    """Return when the client is gone; what it still sends is thrown away, piece by piece."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -48,7 +48,8 @@ class Cut:
         if self.found:
             return self.place_at(-1)
         if self.missing and not self.plan.backward:
-            return self._place(None)
+            # A page of no rows delivered nothing, whatever arrived.
+            return self._place(None) if self.plan.size else self.plan.place
         return None
 
     def _place(self, at: Key | None) -> Place:
@@ -56,7 +57,11 @@ class Cut:
             return self._place_behind(at)
         old = self.plan.place.reached
         reached = _later(old, at)
-        positions: dict[str, Key | None] = {}
+        asked = {reading.step.source.name for reading in self.readings}
+        # A source that is not asked now (it left the settings) still owes what it owed.
+        positions: dict[str, Key | None] = {
+            name: owed for name, owed in self.plan.place.positions.items() if name not in asked
+        }
         for reading in self.readings:
             delivered = reached if at is None else _later(reading.step.start, at)
             if not reading.finished:

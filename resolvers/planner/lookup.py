@@ -73,12 +73,15 @@ async def _matches(
         nonlocal read
         read += page.received
         for row in page.rows:
-            if isinstance(row, ComplaintRecord) and test(row):
-                rows.setdefault(row.local_id, row)
+            if isinstance(row, ComplaintRecord):
+                known = rows.get(row.local_id)
+                if known is None or known.updated_at < row.updated_at:
+                    rows[row.local_id] = row
         return read < source.row_budget
 
     await walk(source.connector, query, visit, eager=False)
-    return list(rows.values())
+    # Tested last: an older version may not stand for a newer one that is hidden.
+    return [row for row in rows.values() if test(row)]
 
 
 async def _guarded(

@@ -39,6 +39,8 @@ class Reading:
     backward: bool
     rows: dict[str, Found] = field(default_factory=dict)
     """Local id to row: every match read so far that lies beyond the step's start."""
+    outdated: dict[str, datetime] = field(default_factory=dict)
+    """Local id to the latest version that does not match: an older one may not stand for it."""
     fetched: int = 0
     as_of: datetime | None = None
     finished: bool = False
@@ -255,6 +257,15 @@ def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
 
     def take(row: ComplaintRecord) -> None:
         if not test(row):
+            known = reading.rows.get(row.local_id)
+            if known is not None and known[1].updated_at <= row.updated_at:
+                del reading.rows[row.local_id]
+            seen = reading.outdated.get(row.local_id)
+            if seen is None or seen < row.updated_at:
+                reading.outdated[row.local_id] = row.updated_at
+            return
+        newer = reading.outdated.get(row.local_id)
+        if newer is not None and newer >= row.updated_at:
             return
         place = key(row)
         if start is not None and (place >= start if backward else place <= start):
