@@ -36,6 +36,7 @@ COMPLAINT_MOMENTS = (
     "updated_at",
     "verified_at",
     "disposed_at",
+    "first_followed_up_at",
     "followed_up_at",
     "closed_at",
 )

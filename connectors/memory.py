@@ -22,6 +22,7 @@ _MOMENTS = (
     "updated_at",
     "verified_at",
     "disposed_at",
+    "first_followed_up_at",
     "followed_up_at",
     "closed_at",
 )

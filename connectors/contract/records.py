@@ -49,8 +49,10 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     reporter_contact: str | None = None
     verified_at: datetime | None = None
     disposed_at: datetime | None = None
+    first_followed_up_at: datetime | None = None
+    """The first follow-up (*tindak lanjut*)."""
     followed_up_at: datetime | None = None
-    """The last follow-up."""
+    """The last follow-up; null where a source tells the first only."""
     closed_at: datetime | None = None
     status: str = ComplaintStatus.UNKNOWN
     source_status: str | None = None

@@ -107,7 +107,10 @@ def _dates(anchor: Contribution, other: Contribution, what: str) -> Discrepancy:
 
 def _negative_duration(one: Contribution) -> Iterator[Discrepancy]:
     record = one.record
-    for what, moment in (("closed", record.closed_at), ("followed up", record.followed_up_at)):
+    for what, moment in (
+        ("closed", record.closed_at),
+        ("followed up", record.first_followed_up_at or record.followed_up_at),
+    ):
         if moment is not None and moment < record.submitted_at:
             yield Discrepancy(
                 kind=DiscrepancyKind.NEGATIVE_DURATION,

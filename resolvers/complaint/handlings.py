@@ -82,7 +82,7 @@ def _from_row(contribution: Contribution) -> Handling:
         status=record.status,
         source_status=record.source_status or "",
         received_at=record.submitted_at,
-        first_follow_up_at=follow_ups[0].at if follow_ups else record.followed_up_at,
+        first_follow_up_at=follow_ups[0].at if follow_ups else record.first_followed_up_at,
         closed_at=record.closed_at,
         released_at=max(released, default=None) if record.status == Status.OUT_OF_SCOPE else None,
         updated_at=record.updated_at,

@@ -33,6 +33,9 @@ PRECEDENCE: Mapping[str, Line] = {
     "closed_at": Line(Authority.ANCHOR, "lists are filtered by it"),
     "verified_at": Line(Authority.ANCHOR, "verification is the national administrator's step"),
     "disposed_at": Line(Authority.ANCHOR, "the legal clock starts with the national disposition"),
+    "first_followed_up_at": Line(
+        Authority.ANCHOR, "deadlines are filtered by it, so page and detail must agree"
+    ),
     "followed_up_at": Line(Authority.ANCHOR, "the reporter sees the follow-up in the national one"),
     "secret": Line(Authority.ANCHOR, "secrecy needs the anchor: no other row may open it"),
     "anonymous": Line(Authority.ANCHOR, "the reporter chose it where the complaint was made"),

@@ -63,7 +63,7 @@ def _dates(record: ComplaintRecord) -> tuple[tuple[Kind, datetime | None], ...]:
         (Kind.SUBMITTED, record.submitted_at),
         (Kind.VERIFIED, record.verified_at),
         (Kind.DISPOSED, record.disposed_at),
-        (Kind.FOLLOWED_UP, record.followed_up_at),
+        (Kind.FOLLOWED_UP, record.first_followed_up_at or record.followed_up_at),
         (Kind.CLOSED, record.closed_at),
     )
 

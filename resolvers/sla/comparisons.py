@@ -1,7 +1,7 @@
 """Questions about deadlines as filters: plain comparisons that sources and SQL can do.
 
-The filters see records: what only the merged complaint knows (a first follow-up, the moment of
-reopening) does not take part.
+The filters see records: what only the merged complaint knows (the moment of reopening) does not
+take part.
 """
 
 from __future__ import annotations
@@ -51,13 +51,26 @@ class Comparisons:
     def without_follow_up_for(self, days: int, now: datetime) -> Filter:
         """Give the filter for what is open and handed on, its last follow-up, or if there was none
         its disposition, at least *days* working days ago.
+
+        Where the first follow-up only is known, the last cannot lie behind the last change.
         """
 
         def here(calendar: WorkingCalendar, today: int) -> Filter:
-            never = all_of(
-                [is_null("followed_up_at"), at_least_ago("disposed_at", days, calendar, today)]
+            first_only = negate(is_null("first_followed_up_at"))
+            last_unknown = any_of(
+                [
+                    all_of([first_only, at_least_ago("updated_at", days, calendar, today)]),
+                    all_of(
+                        [negate(first_only), at_least_ago("disposed_at", days, calendar, today)]
+                    ),
+                ]
             )
-            return any_of([at_least_ago("followed_up_at", days, calendar, today), never])
+            return any_of(
+                [
+                    at_least_ago("followed_up_at", days, calendar, today),
+                    all_of([is_null("followed_up_at"), last_unknown]),
+                ]
+            )
 
         return all_of([one_of("status", OPEN), self._everywhere(here, self._days(now))])
 

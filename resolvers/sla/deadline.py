@@ -67,9 +67,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     verified_at: datetime | None = None
     disposed_at: datetime | None = None
     first_followed_up_at: datetime | None = None
-    """No record has it; whoever knows all follow-ups can give it."""
     followed_up_at: datetime | None = None
-    """The last follow-up."""
+    """The last follow-up; None also where the first only is known."""
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
     """No record has it; whoever knows the timeline can give it."""
@@ -105,6 +104,7 @@ def facts_of(record: ComplaintRecord) -> Facts:
         updated_at=record.updated_at,
         verified_at=record.verified_at,
         disposed_at=record.disposed_at,
+        first_followed_up_at=record.first_followed_up_at,
         followed_up_at=record.followed_up_at,
         closed_at=record.closed_at,
         status=record.status,

@@ -33,7 +33,7 @@ from resolvers.sla.windows import EVER, NEVER, Window, limits, shortest, starts_
 from resolvers.sla.working_days import WorkingCalendar
 
 _NEVER_NULL = frozenset({"submitted_at", "updated_at"})
-_UNRECORDED = frozenset({"first_followed_up_at", "reopened_at"})
+_UNRECORDED = frozenset({"reopened_at"})
 
 
 class Standing:

@@ -107,7 +107,7 @@ _VERIFICATION = {
     ),
 }
 
-# Records keep the last follow-up; the first was then or earlier.
+# Where the last follow-up only is known, the first was then or earlier.
 _FOLLOWED_UP = (Event("first_followed_up_at"), Event("followed_up_at", Proof.LATEST))
 
 _FIRST_FOLLOW_UP = {

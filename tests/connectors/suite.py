@@ -316,6 +316,7 @@ MOMENTS = (
     "updated_at",
     "verified_at",
     "disposed_at",
+    "first_followed_up_at",
     "followed_up_at",
     "closed_at",
 )

@@ -117,7 +117,7 @@ def test_the_famous_number_is_a_pothole_in_samarinda(sandbox: Sandbox, sp4n: Sys
     row = sp4n.get("/laporan/9165816").json()["data"]
     truth = next(it for it in sandbox.truth() if it["tracking"] == "9165816")
 
-    assert row["tanggal_tindak_lanjut"]
+    assert row["tanggal_tindak_lanjut"] <= row["tanggal_tindak_lanjut_terakhir"]
     assert (truth["regency"], truth["category"], truth["secret"]) == ("64.72", 1502, False)
 
 

@@ -188,7 +188,8 @@ def test_waiting_times_are_counted_as_deadlines_are(data: st.DataObject) -> None
 
         is_open = row.status in OPEN
         assert is_open_for(row) == (is_open and ago(row.submitted_at) >= days), row
-        last = row.followed_up_at or row.disposed_at
+        first_only = None if row.first_followed_up_at is None else row.updated_at
+        last = row.followed_up_at or first_only or row.disposed_at
         assert is_waiting_for(row) == (is_open and ago(last) >= days), row
 
 

@@ -241,6 +241,7 @@ def test_facts_are_taken_from_a_record_by_name() -> None:
                 "updated_at",
                 "verified_at",
                 "disposed_at",
+                "first_followed_up_at",
                 "followed_up_at",
                 "closed_at",
             )

@@ -87,6 +87,7 @@ def _row(complaint: Complaint, chance: Random) -> tuple[Row, Published]:
     closed = story.closed()
     agency = sp4n_codes()[story.agency] if story.agency else None
     disposed = [event.at for event in story.events if event.kind == "disposed"]
+    followed_up = [event.at for event in story.events if event.kind == "followed_up"]
     row: Row = {
         "nomor": complaint.tracking,
         "judul": complaint.title,
@@ -108,6 +109,7 @@ def _row(complaint: Complaint, chance: Random) -> tuple[Row, Published]:
         "tanggal_verifikasi": _iso(story.first("verified", "deferred", "archived", "out_of_scope")),
         "tanggal_disposisi": iso(disposed[-1]) if disposed else None,
         "tanggal_tindak_lanjut": _iso(story.first("followed_up")),
+        "tanggal_tindak_lanjut_terakhir": iso(followed_up[-1]) if followed_up else None,
         "tanggal_selesai": _iso(closed),
         "diubah": iso(story.updated),
         "lampiran": [
