@@ -9,6 +9,7 @@ from connectors.contract.vocabulary import (
     AgencyLevel,
     ComplaintKind,
     ComplaintStatus,
+    EventKind,
     NodeRole,
     RegionLevel,
 )
@@ -63,6 +64,16 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
         "status": Shape.CODE,
         "agency": Shape.CODE,
     },
+    "events": {
+        "complaint": Shape.ID,
+        "at": Shape.MOMENT,
+        "kind": Shape.CODE,
+        "local_id": Shape.ID,
+        "agency": Shape.CODE,
+        "from_agency": Shape.CODE,
+        "reason": Shape.TEXT,
+        "text": Shape.TEXT,
+    },
     "agencies": {
         "code": Shape.CODE,
         "name": Shape.TEXT,
@@ -100,6 +111,7 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
 
 REQUIRED: Mapping[str, frozenset[str]] = {
     "complaints": frozenset({"local_id"}),
+    "events": frozenset({"at", "kind"}),
     "agencies": frozenset({"code", "name", "level"}),
     "regions": frozenset({"code", "name", "level", "time_zone"}),
     "categories": frozenset({"id", "name"}),
@@ -111,6 +123,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
 VOCABULARIES: Mapping[tuple[str, str], type[StrEnum]] = {
     ("complaints", "kind"): ComplaintKind,
     ("complaints", "status"): ComplaintStatus,
+    ("events", "kind"): EventKind,
     ("agencies", "level"): AgencyLevel,
     ("regions", "level"): RegionLevel,
     ("nodes", "role"): NodeRole,

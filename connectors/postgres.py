@@ -15,8 +15,10 @@ from connectors.contract.errors import Malformed, Refused, SourceError, TimedOut
 from connectors.contract.query import Change, Page, SourceQuery, Token
 from connectors.contract.records import ComplaintRecord
 from connectors.did_you_mean import did_you_mean
+from connectors.event_mapping import event_mapper
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
+from connectors.postgres_events import MOST_STEPS, PostgresEvents, asked_for, event_statement
 from connectors.references import Secret
 from connectors.rules import Rules
 from connectors.sql import (
@@ -53,6 +55,7 @@ class PostgresSettings:
     name: str
     dsn: Secret
     collections: Mapping[str, PostgresCollection]
+    events: PostgresEvents | None = None
     time_limit: float = 4.0
     connections: int = 8
     connect_limit: float = 2.0
@@ -74,9 +77,10 @@ class Postgres:
     def __init__(self, settings: PostgresSettings) -> None:
         """Ask as *settings* say; nothing is opened yet."""
         self.name = settings.name
-        self.capabilities = Capabilities(
-            collections={name: each.can for name, each in settings.collections.items()}
-        )
+        can = {name: each.can for name, each in settings.collections.items()}
+        if settings.events is not None:
+            can["events"] = settings.events.can
+        self.capabilities = Capabilities(collections=can)
         self._settings = settings
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._opening = asyncio.Lock()
@@ -85,6 +89,8 @@ class Postgres:
 
     async def fetch(self, query: SourceQuery) -> Page:
         """Answer *query* with one page."""
+        if query.collection == "events" and self._settings.events is not None:
+            return await self._fetch_events(self._settings.events, query)
         collection = self._insist(query)
         most = collection.can.page_max
         size = max(1, min(query.limit or most, most))
@@ -96,6 +102,22 @@ class Postgres:
         return Page(
             rows=tuple(records),
             next=(_token(found[-1], query),) if len(found) == size else (),
+            received=len(found),
+            rejected=tally.rejected,
+            unknown=tally.unknown,
+        )
+
+    async def _fetch_events(self, events: PostgresEvents, query: SourceQuery) -> Page:
+        complaints = asked_for(query)
+        if complaints is None or events.can.fit(query.where) is Fit.NO:
+            raise Refused(self.name, "steps can be asked for by their complaints only")
+        found = await self._run(event_statement(events, complaints, query.fields))
+        if len(found) > MOST_STEPS:
+            raise Malformed(self.name, f"more than {MOST_STEPS} steps of {len(complaints)}")
+        tally = Tally()
+        rows = event_mapper(events.rules, query.fields)(((None, row) for row in found), tally)
+        return Page(
+            rows=tuple(rows),
             received=len(found),
             rejected=tally.rejected,
             unknown=tally.unknown,

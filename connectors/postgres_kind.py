@@ -5,7 +5,9 @@ from __future__ import annotations
 from connectors.contract.capabilities import Collection
 from connectors.contract.connector import Connector
 from connectors.contract.filters import Op
+from connectors.event_settings import asked_by_complaint
 from connectors.postgres import Postgres, PostgresCollection, PostgresSettings, quoted_table
+from connectors.postgres_events import MOST_COMPLAINTS, PostgresEvents
 from connectors.reach import ALL_ORDERS, codomains, operators
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
@@ -15,12 +17,14 @@ from connectors.sql_values import comparable
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
     """Read the rest of a PostgreSQL source's table and give its connector."""
+    tables = read_collections(reader)
     settings = PostgresSettings(
         name=source.id,
         dsn=reader.secret("dsn"),
         collections={
-            name: _collection(table, name, source) for name, table in read_collections(reader)
+            name: _collection(table, name, source) for name, table in tables if name != "events"
         },
+        events=next((_events(table, source) for name, table in tables if name == "events"), None),
         time_limit=source.time_limit,
         connections=source.concurrency,
         connect_limit=reader.seconds("connect_limit", 2.0),
@@ -45,6 +49,21 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Po
     return PostgresCollection(table=quoted or "", rules=rules, can=can, clean=clean)
 
 
+def _events(reader: SettingsReader, source: SourceSettings) -> PostgresEvents:
+    rules = source.rules(reader, "events", nested=False)
+    if rules.rules and (complaint := rules.rules.get("complaint")) is None:
+        reader.problem("mapping.complaint", "is missing: steps are asked for by their complaints")
+    elif rules.rules and complaint is not None and complaint.path is None:
+        reader.problem("mapping.complaint", "should be a column")
+    table = reader.text("table")
+    quoted = quoted_table(table) if table else ""
+    if quoted is None:
+        reader.problem("table", "is no name of a table", 'write it like "schema.table"')
+    reader.finish()
+    can = asked_by_complaint(rules, MOST_COMPLAINTS)
+    return PostgresEvents(table=quoted or "", rules=rules, can=can)
+
+
 def _can(rules: Rules, page_max: int, *, covers: bool, clean: bool) -> Collection:
     if rules.collection != "complaints":
         return Collection()
@@ -66,4 +85,5 @@ def _can(rules: Rules, page_max: int, *, covers: bool, clean: bool) -> Collectio
         page_max=page_max,
         codomains=codomains(rules),
         updated_covers_submitted=covers,
+        mapping_version=rules.version,
     )

@@ -16,8 +16,10 @@ from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Order, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, Record
+from connectors.event_settings import EventCollection
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
+from connectors.rest_events import RestEvents
 from connectors.rest_paging import Seen, fingerprint, onward, page_params, spot_of
 from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
 from connectors.tally import Tally
@@ -29,12 +31,19 @@ _decode = msgspec.json.Decoder().decode
 class Rest:
     """A source that answers JSON over HTTP."""
 
-    def __init__(self, settings: RestSettings, transport: Transport) -> None:
-        """Ask as *settings* say over *transport*."""
+    def __init__(
+        self, settings: RestSettings, transport: Transport, events: EventCollection | None = None
+    ) -> None:
+        """Ask as *settings* say over *transport*; *events* says how its steps are asked for."""
         self.name = settings.name
-        self.capabilities = Capabilities(
-            collections={name: each.can for name, each in settings.collections.items()}
-        )
+        can = {name: each.can for name, each in settings.collections.items()}
+        self._events: RestEvents | None = None
+        if events is not None:
+            can["events"] = events.can
+            self._events = RestEvents(
+                settings.name, events, settings.concurrency, self._document, dig
+            )
+        self.capabilities = Capabilities(collections=can)
         self._settings = settings
         self._transport = transport
         self._mappers: Mapping[str, Mapper] = {
@@ -43,6 +52,8 @@ class Rest:
 
     async def fetch(self, query: SourceQuery) -> Page:
         """Answer *query* with one page."""
+        if query.collection == "events" and self._events is not None:
+            return await self._events.fetch(query)
         collection = self._collection(query.collection)
         style = collection.page
         size = style.max_size

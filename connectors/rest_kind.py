@@ -8,6 +8,7 @@ from connectors.contract.capabilities import Collection, OrderBy
 from connectors.contract.connector import Connector
 from connectors.contract.query import Order
 from connectors.did_you_mean import did_you_mean
+from connectors.event_settings import read_events
 from connectors.fields import Shape
 from connectors.filter_settings import read_filters
 from connectors.reach import codomains
@@ -22,10 +23,12 @@ from connectors.web import Web, WebSettings
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
     """Read the rest of a REST source's table and give its connector."""
+    tables = read_collections(reader)
+    events = next((read_events(table, source) for name, table in tables if name == "events"), None)
     settings = RestSettings(
         name=source.id,
         collections={
-            name: _collection(table, name, source) for name, table in read_collections(reader)
+            name: _collection(table, name, source) for name, table in tables if name != "events"
         },
         row_budget=source.row_budget,
         concurrency=source.concurrency,
@@ -37,7 +40,7 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
         connections=source.concurrency,
         max_body=source.max_body,
     )
-    return Rest(settings, Web(web))
+    return Rest(settings, Web(web), events)
 
 
 def _address(reader: SettingsReader) -> str:
@@ -97,6 +100,7 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Re
         page_max=page.max_size,
         codomains=codomains(rules),
         updated_covers_submitted=covers,
+        mapping_version=rules.version,
     )
     collection = RestCollection(
         path=_path(reader, "path"),

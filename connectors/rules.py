@@ -52,6 +52,16 @@ class Rules:
         """The record that rows become."""
         return RECORDS[self.collection]
 
+    @property
+    def version(self) -> str:
+        """Name the editions of its code tables: one word if all are of one edition."""
+        editions = {
+            name: rule.codes.version for name, rule in self.rules.items() if rule.codes is not None
+        }
+        if len(set(editions.values())) <= 1:
+            return next(iter(editions.values()), "")
+        return " ".join(f"{name}={editions[name]}" for name in sorted(editions))
+
     def missing_flag(self, name: str) -> bool | None:
         """Give what a missing flag counts as."""
         if name == "secret" and self.public_only:

@@ -30,6 +30,8 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
 
 
 def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> SheetCollection:
+    if name == "events":
+        reader.problem(None, "cannot be read from a sheet", "ask the source's own interface")
     rules = source.rules(reader, name, nested=False)
     delimiter = reader.text("delimiter", ",")
     if len(delimiter) != 1:
@@ -59,7 +61,7 @@ def _encoding(reader: SettingsReader) -> str:
 
 def _can(collection: str, rules: Rules) -> Collection:
     if collection != "complaints":
-        return Collection(counts=True, codomains=codomains(rules))
+        return Collection(counts=True, codomains=codomains(rules), mapping_version=rules.version)
     return Collection(
         operators=operators(rules, rules.rules, unknown_status=True),
         alternatives=True,
@@ -68,4 +70,5 @@ def _can(collection: str, rules: Rules) -> Collection:
         counts=True,
         get_max=1000,
         codomains=codomains(rules),
+        mapping_version=rules.version,
     )

@@ -63,6 +63,8 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     updated_covers_submitted: bool = False
     """Every row was updated at or after it was submitted, so that "updated from T" holds every row
     submitted from T."""
+    mapping_version: str = ""
+    """Which editions of the code tables its rows are read by."""
 
     def fit(self, where: Filter) -> Fit:
         """Say how well *where* as a whole can be asked."""
