@@ -27,12 +27,16 @@ from gateway.executor.limits import Limits
 from gateway.operation import Operations
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
+from resolvers.legal_clock import LegalClock
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.plan import Plan
 from resolvers.planner.planner import Planner
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
 from resolvers.reference import Reference
+from resolvers.sla.days_off import load_days_off
+from resolvers.sla.rules import load_rules
+from resolvers.sla.working_days import Calendars
 from schema.build import build_schema
 
 Clock = Callable[[], datetime]
@@ -89,7 +93,10 @@ def build_reader(
         phase_seconds=min(_FIRST_PHASE, max(0.1, settings.deadline - _KEPT_FOR_MERGING)),
     )
     reference = Reference(sources, clock, look_again=settings.reference_interval)
-    return Reader(planner, reference, sources, disclosed)
+    legal = LegalClock(
+        load_rules(*settings.sla.rules), Calendars(load_days_off(*settings.sla.days_off)), clock
+    )
+    return Reader(planner, reference, sources, disclosed, legal)
 
 
 def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:

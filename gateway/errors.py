@@ -87,6 +87,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A source was missing before this cursor, so the pages before it are not settled.",
         "Page forward until the late rows have come, or start again.",
     ),
+    "DAYS_NEGATIVE": (
+        "A number of working days in the filter is negative.",
+        "0 asks for whatever lies before today or on it.",
+    ),
     "DEADLINE_EXCEEDED": (
         "The answer took longer than a request may.",
         "Ask for less, or again in a moment.",

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
+from resolvers.sla.days_off import load_days_off
+from resolvers.sla.legal_files import BadLegalFile
+from resolvers.sla.rules import load_rules
 
 _KEY_LENGTHS = (16, 24, 32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaSettings:
+    """Where the legal deadlines come from."""
+
+    rules: tuple[Path, ...] = ()
+    """Files of legal time limits over those that are shipped; `docs/sla.md` tells their form."""
+    days_off: tuple[Path, ...] = ()
+    """Files of public holidays and *cuti bersama* over those that are shipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,8 @@ class GatewaySettings:
     """The name of the key that seals new cursors; the last by name if not given."""
     reference_interval: float = 30.0
     """How often to look whether the reference data changed."""
+    sla: SlaSettings = SlaSettings()
+    """The table `[gateway.sla]`."""
 
 
 def read_settings(
@@ -71,6 +87,7 @@ def read_settings(
         cursor_keys=keys,
         cursor_key=read.optional_text("cursor_key") or before.cursor_key,
         reference_interval=read.seconds("reference_interval", before.reference_interval),
+        sla=_sla(read, before.sla),
     )
     if settings.cursor_key is not None and settings.cursor_key not in keys:
         read.problem("cursor_key", "names no key of `gateway.cursor_keys`")
@@ -104,6 +121,29 @@ def _keys(read: SettingsReader) -> dict[str, bytes]:
     return keys
 
 
+def _sla(read: SettingsReader, before: SlaSettings) -> SlaSettings:
+    table = read.section("sla")
+    if table is None:
+        return before
+    settings = SlaSettings(
+        rules=(*before.rules, *(read.folder / name for name in table.texts("rules"))),
+        days_off=(*before.days_off, *(read.folder / name for name in table.texts("days_off"))),
+    )
+    checks: Mapping[str, Callable[[], object]] = {
+        "rules": lambda: load_rules(*settings.rules),
+        "days_off": lambda: load_days_off(*settings.days_off),
+    }
+    for key, check in checks.items():
+        try:
+            if table.has(key):
+                check()
+        except BadLegalFile as error:
+            for line in str(error).splitlines():
+                table.problem(key, line, "docs/sla.md tells the form of these files")
+    table.finish()
+    return settings
+
+
 def documented(source: str) -> str:
     """Give `docs/settings.md` from this file's own *source* text."""
     lines = [
@@ -121,11 +161,21 @@ def documented(source: str) -> str:
         "|---|---|---|",
     ]
     defaults = GatewaySettings()
-    for each in fields(GatewaySettings):
+    lines += _rows(source, defaults)
+    lines += ["", "## `[gateway.sla]`", "", "Later files are read over earlier ones.", ""]
+    lines += ["| setting | default | meaning |", "|---|---|---|", *_rows(source, defaults.sla)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(source: str, defaults: GatewaySettings | SlaSettings) -> list[str]:
+    rows = []
+    for each in fields(defaults):
+        if each.name == "sla":
+            continue
         found = re.search(rf'    {each.name}: [^\n]*\n    """(.*?)"""', source, re.DOTALL)
         meaning = " ".join(found.group(1).split()) if found else ""
-        lines.append(f"| `{each.name}` | {_told(getattr(defaults, each.name))} | {meaning} |")
-    return "\n".join(lines) + "\n"
+        rows.append(f"| `{each.name}` | {_told(getattr(defaults, each.name))} | {meaning} |")
+    return rows
 
 
 def _told(value: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from connectors.contract.query import Order
 from resolvers.planner.plan import OnMissing
+from resolvers.sla.asked import SlaFilter
 
 NEWEST_FIRST = Order("submitted_at")
 
@@ -41,6 +42,9 @@ class ComplaintFilter:
     submitted: DateTimeRange | None = None
     updated: DateTimeRange | None = None
     closed: DateTimeRange | None = None
+    sla: SlaFilter | None = None
+    open_for_working_days: int | None = None
+    without_follow_up_for_working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
 from resolvers.agencies import select
@@ -25,6 +25,7 @@ from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
+from resolvers.sla.deadline import Deadline
 from resolvers.sources import AnswerShown, SourceShown
 from resolvers.translation import own_category_id
 
@@ -45,6 +46,10 @@ class Context:
     """The moment of the loop's clock by which what can be left out is given up."""
     answers: list[AnswerShown] = field(default_factory=list)
     """How each source took part so far."""
+    _now: datetime | None = None
+    _deadlines: dict[int, tuple[ComplaintRecord, tuple[Deadline, ...]]] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def of(cls, viewer: Viewer, reader: Reader, seconds: float | None = None) -> Context:
@@ -132,6 +137,24 @@ class Context:
             return None
         self.reader.translator(await self.needed("categories")).categories((named,))
         return own_category_id(named)
+
+    async def deadlines(self, record: ComplaintRecord) -> tuple[Deadline, ...]:
+        """Give the deadlines of *record*, all of one request as of one moment.
+
+        Where the agency sits decides the calendar, so raises `NotAnswering` if that was never read.
+        """
+        known = self._deadlines.get(id(record))
+        if known is not None:
+            return known[1]
+        reference = self.reader.reference
+        placed = record.agency is not None and "agencies" in reference.configured
+        directory = await (self.needed("agencies") if placed else self.directory())
+        if self._now is None:
+            self._now = self.reader.legal.now()
+        found = self.reader.legal.deadlines(record, directory, self.today(), self._now)
+        # The record is kept with them: its number could be another's once it is gone.
+        self._deadlines[id(record)] = (record, found)
+        return found
 
     async def directory(self) -> Directory:
         """Give the reference data as they are known."""

@@ -163,6 +163,9 @@ _PLAIN = frozenset(
     }
 )
 
+_STEPS = frozenset({"verified_at", "disposed_at", "first_followed_up_at", "followed_up_at"})
+"""What deadlines are computed from.  Whoever sees a deadline can tell these days from it."""
+
 _PERSONAL = frozenset(
     {"body", "place", "latitude", "longitude", "reporter_name", "reporter_contact"}
 )
@@ -183,11 +186,11 @@ VERIFIED = (
 RULES: Mapping[tuple[Role, Purpose], Access] = {
     (Role.PUBLIC, Purpose.PORTAL_PUBLIC): Access(
         rows=all_of((one_of("status", VERIFIED), one_of("secret", (False,)))),
-        readable=_PLAIN,
+        readable=_PLAIN | _STEPS,
         masks={"title": Mask.REDACTED, "region": Mask.DISTRICT},
     ),
     (Role.NATIONAL_ADMIN, Purpose.COORDINATION): Access(
-        rows=EVERYTHING, readable=_PLAIN | _PERSONAL, operations=True
+        rows=EVERYTHING, readable=_PLAIN | _STEPS | _PERSONAL, operations=True
     ),
 }
 """Role and purpose to what they open.  A pair that is not here opens nothing."""

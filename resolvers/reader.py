@@ -17,6 +17,7 @@ from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.directory import Directory
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
+from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask
 from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
 from resolvers.planner.plan import Count, Listing, Plan, Question
@@ -43,12 +44,14 @@ class Reader:
         reference: Reference,
         sources: Sequence[Source],
         disclosed: Disclosed,
+        legal: LegalClock,
     ) -> None:
         """Read through *planner* and tell *disclosed* whose reporter was shown to whom."""
         self._planner = planner
         self.reference = reference
         self._sources = {source.name: source for source in sources}
         self._disclosed = disclosed
+        self.legal = legal
 
     async def complaints(
         self, viewer: Viewer, asked: ComplaintsAsked, wanted: frozenset[str]
@@ -116,7 +119,13 @@ class Reader:
 
     def translator(self, directory: Directory) -> Translator:
         """Give a translator of one filter over *directory*."""
-        return Translator(directory, self.reference.configured, frozenset(self._sources))
+        comparisons = self.legal.comparisons(directory, self.reference.today())
+        return Translator(
+            directory,
+            self.reference.configured,
+            frozenset(self._sources),
+            (comparisons, self.legal.now()),
+        )
 
     async def _where(self, asked: ComplaintFilter, access: Access) -> Filter:
         if asked == ComplaintFilter():

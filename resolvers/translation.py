@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -22,10 +23,13 @@ from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
+from resolvers.sla.asked import SlaFilter
+from resolvers.sla.comparisons import Comparisons
 
 DEEPEST = 10
 MOST_TERMS = 200
 MOST_VALUES = 500
+_TERMS_OF_ALL_STEPS, _TERMS_OF_A_STEP = 20, 4
 
 _REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
 _CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -35,9 +39,16 @@ class Translator:
     """Translates the filters of one request."""
 
     def __init__(
-        self, directory: Directory, configured: frozenset[str], sources: frozenset[str]
+        self,
+        directory: Directory,
+        configured: frozenset[str],
+        sources: frozenset[str],
+        legal: tuple[Comparisons, datetime] | None = None,
     ) -> None:
-        """Know the *directory*, the collections that are *configured* and the *sources*' ids."""
+        """Know the *directory*, the collections that are *configured* and the *sources*' ids;
+        *legal* translates what is asked of deadlines, as of a moment.
+        """
+        self._legal = legal
         self._directory = directory
         self._configured = configured
         self._sources = sources
@@ -92,6 +103,31 @@ class Translator:
         ):
             if stretch is not None:
                 yield moments(field, stretch)
+        yield from self._deadlines(asked)
+
+    def _deadlines(self, asked: ComplaintFilter) -> Iterable[Filter]:
+        named = (asked.sla, asked.open_for_working_days, asked.without_follow_up_for_working_days)
+        if named == (None, None, None):
+            return
+        if self._legal is None:
+            raise LookupError("translator-without-legal-clock-7c1e")
+        if "agencies" in self._configured:
+            self._insist("agencies")
+        comparisons, now = self._legal
+        if asked.sla is not None and asked.sla != SlaFilter():
+            # One question becomes many comparisons: a few for one step, dozens for all.
+            self._count(_TERMS_OF_ALL_STEPS if asked.sla.step is None else _TERMS_OF_A_STEP)
+            _not_negative("overdueByWorkingDays", asked.sla.overdue_by_working_days)
+            before = aware(asked.sla.due_before)
+            yield comparisons.sla(replace(asked.sla, due_before=before), now)
+        if asked.open_for_working_days is not None:
+            days = _not_negative("openForWorkingDays", asked.open_for_working_days)
+            yield comparisons.open_for(days, now)
+        if asked.without_follow_up_for_working_days is not None:
+            days = _not_negative(
+                "withoutFollowUpForWorkingDays", asked.without_follow_up_for_working_days
+            )
+            yield comparisons.without_follow_up_for(days, now)
 
     def agencies(self, codes: tuple[str, ...]) -> frozenset[str]:
         """Give *codes* with their units and successors."""
@@ -182,12 +218,31 @@ class Translator:
             )
 
 
+def _not_negative(name: str, days: int | None) -> int:
+    if days is not None and days < 0:
+        raise BadFilter(
+            "DAYS_NEGATIVE",
+            f"{name} counts working days and cannot be negative",
+            hint="0 asks for whatever lies before today or on it",
+        )
+    return days or 0
+
+
 def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
     """Say whether *asked* names anything that the reference data have to explain."""
     if depth > DEEPEST:
         return False
     nested = (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,)))
-    named = (asked.agencies, asked.agency_levels, asked.regions, asked.categories, asked.channels)
+    named = (
+        asked.agencies,
+        asked.agency_levels,
+        asked.regions,
+        asked.categories,
+        asked.channels,
+        asked.sla,
+        asked.open_for_working_days,
+        asked.without_follow_up_for_working_days,
+    )
     return any(each is not None for each in named) or any(
         needs_reference(each, depth + 1) for each in nested
     )

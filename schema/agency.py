@@ -14,7 +14,8 @@ from resolvers.identity import coded_id
 from resolvers.nodes import CoordinationNodeShown, members_of, sole_agency
 from resolvers.paging import ComplaintPage, Slice, page_of_agencies
 from schema.enums import AgencyLevel
-from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_page, given
+from schema.given import given
+from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_page
 from schema.node import Info, Node
 from schema.paging import AFTER, DEFAULT_DESCRIPTION, Count, PageInfo
 from schema.places import Region

@@ -19,8 +19,11 @@ from resolvers.complaint.lifecycle import LABELS
 from resolvers.identity import complaint_id
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count as CountRecord
+from resolvers.sla.deadline import SlaState
+from resolvers.sla.indicator import Indicator
 from schema.agency import Agency
 from schema.catalogue import Category, Channel
+from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, sla_of
 from schema.enums import ComplaintKind, ComplaintStatus, Language
 from schema.node import Info, Node
 from schema.paging import Count, PageInfo
@@ -197,6 +200,26 @@ class Complaint(Node):
         resolver=agency_of,
         graphql_type=Agency | None,
         description="Who has it now (*instansi penanggung jawab*)",
+    )
+    deadlines = strawberry.field(
+        resolver=deadlines_of,
+        graphql_type=list[Deadline],
+        description="Its legal deadlines, as far as their clocks have started (*tenggat*)",
+    )
+    sla = strawberry.field(
+        resolver=sla_of,
+        graphql_type=SlaState,
+        description="The worst of its deadlines, but for AUTO_CLOSE (*keadaan tenggat*)",
+    )
+    next_due_at = strawberry.field(
+        resolver=next_due_of,
+        graphql_type=datetime | None,
+        description="The nearest deadline not yet met, but for AUTO_CLOSE (*tenggat terdekat*)",
+    )
+    indicator = strawberry.field(
+        resolver=indicator_of,
+        graphql_type=Indicator,
+        description="Red, yellow, green (*merah, kuning, hijau*), from status and deadlines",
     )
 
 

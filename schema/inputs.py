@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
 
 import strawberry
 
@@ -12,6 +11,7 @@ from connectors.contract.query import Order
 from resolvers import asked
 from resolvers.errors import NeedsIndex
 from resolvers.planner.plan import OnMissing
+from schema.deadline_inputs import SlaFilter, asked_of_deadlines
 from schema.enums import (
     AgencyLevel,
     ComplaintKind,
@@ -21,8 +21,8 @@ from schema.enums import (
     MissingPolicy,
     OrderDirection,
 )
+from schema.given import given
 
-T = TypeVar("T")
 UNSET = strawberry.UNSET
 
 
@@ -104,6 +104,19 @@ class ComplaintFilter:
     closed: DateTimeRange | None = strawberry.field(
         default=UNSET, description="When it was closed (*tanggal selesai*)"
     )
+    sla: SlaFilter | None = strawberry.field(
+        default=UNSET, description="How its deadlines stand (*tenggat*)"
+    )
+    open_for_working_days: int | None = strawberry.field(
+        default=UNSET,
+        description="Still open, and submitted so many working days ago or more "
+        "(*belum selesai selama sekian hari kerja*)",
+    )
+    without_follow_up_for_working_days: int | None = strawberry.field(
+        default=UNSET,
+        description="Still open, and the last follow-up, or the disposition if there was none, "
+        "lies so many working days back or more (*tanpa tindak lanjut selama sekian hari kerja*)",
+    )
 
 
 @strawberry.input(description="In which order complaints come (*urutan laporan*)")
@@ -146,11 +159,6 @@ class AgencyFilter:
     )
 
 
-def given(value: T | None) -> T | None:
-    """Give *value*, or None if the client left it out."""
-    return None if value is UNSET else value
-
-
 def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
     """Give the client's filter in plain values, or None if there is none."""
     where = given(where)
@@ -175,6 +183,9 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         submitted=_range(where.submitted),
         updated=_range(where.updated),
         closed=_range(where.closed),
+        sla=asked_of_deadlines(where.sla),
+        open_for_working_days=given(where.open_for_working_days),
+        without_follow_up_for_working_days=given(where.without_follow_up_for_working_days),
     )
 
 

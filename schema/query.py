@@ -22,13 +22,13 @@ from schema.agency import After, Agency, AgencyConnection, By, CoordinationNode,
 from schema.catalogue import Category, Channel, below
 from schema.complaint import Complaint, ComplaintConnection
 from schema.enums import Freshness, MissingPolicy, RegionLevel
+from schema.given import given
 from schema.inputs import (
     UNSET,
     AgencyFilter,
     asked_agencies,
     asked_filter,
     asked_page,
-    given,
 )
 from schema.node import Info, Node
 from schema.paging import BEFORE, LAST

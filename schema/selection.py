@@ -16,6 +16,7 @@ from graphql import (
     VariableNode,
 )
 
+from resolvers.legal_clock import DEADLINE_FIELDS
 from schema.node import Info
 
 COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
@@ -38,6 +39,10 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "status": frozenset({"status"}),
     "statusLabel": frozenset({"status"}),
     "agency": frozenset({"agency"}),
+    "deadlines": DEADLINE_FIELDS,
+    "sla": DEADLINE_FIELDS,
+    "nextDueAt": DEADLINE_FIELDS,
+    "indicator": DEADLINE_FIELDS,
 }
 """Field of `Complaint` to the record fields it shows."""
 

@@ -36,6 +36,7 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
         "RANGE_REVERSED",
         {"filter": {"updated": {"from": "2026-10-31T00:00:00Z", "until": "2026-10-30T00:00:00Z"}}},
     ),
+    ("DAYS_NEGATIVE", {"filter": {"openForWorkingDays": -1}}),
     ("FILTER_TOO_DEEP", {"filter": NESTED}),
     ("FILTER_TOO_LARGE", {"filter": {"or": [{"open": True}] * 201}}),
     ("FILTER_TOO_LARGE", {"filter": {"trackingIds": [str(n) for n in range(501)]}}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from connectors.problems import ConfigurationError
 from connectors.references import References
 from gateway.app import load
 from gateway.configuration import read_files
-from gateway.settings import GatewaySettings, documented, read_settings
+from gateway.settings import GatewaySettings, SlaSettings, documented, read_settings
 
 KEY = "00112233445566778899aabbccddeeff"
 
@@ -149,8 +150,32 @@ def test_every_setting_is_documented() -> None:
     )
 
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    assert len(rows) == len(GatewaySettings.__dataclass_fields__)
+    assert len(rows) == len(fields(GatewaySettings)) - 1 + len(fields(SlaSettings))
     assert all(not row.endswith("|  |") for row in rows)
     assert '| `deadline` | `"8s"` |' in page
     assert '| `body_max` | `"256KiB"` |' in page
     assert '| `cursor_lifetime` | `"24h"` |' in page
+
+
+def test_legal_files_are_read_when_the_settings_are(tmp_path: Path) -> None:
+    """Files stand relative to the settings and add up; a mistake in one is told with its path."""
+    (tmp_path / "rules.toml").write_text("due_soon_working_days = 4\n")
+    (tmp_path / "days.toml").write_text("decreed = [2028]\n")
+    (tmp_path / "wrong.toml").write_text("due_soon = 4\n")
+    references = References({}, tmp_path)
+
+    settings = read_settings(
+        {"sla": {"rules": ["rules.toml"], "days_off": ["days.toml"]}}, references
+    )
+    assert settings.sla == SlaSettings(
+        rules=(tmp_path / "rules.toml",), days_off=(tmp_path / "days.toml",)
+    )
+    assert read_settings({}, references, settings).sla == settings.sla
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(
+            {"sla": {"rules": ["wrong.toml"], "days_off": ["none.toml"], "holidays": []}},
+            references,
+        )
+    told = {problem.path: str(problem) for problem in caught.value.problems}
+    assert set(told) == {"gateway.sla.rules", "gateway.sla.days_off", "gateway.sla.holidays"}
+    assert "due_soon" in told["gateway.sla.rules"]

@@ -20,7 +20,9 @@ from resolvers import paging, policy
 from resolvers import sources as shown
 from resolvers.nodes import CoordinationNodeShown
 from resolvers.planner import plan
-from schema import agency, catalogue, complaint, places, sources, viewer
+from resolvers.sla import deadline as told
+from resolvers.sla import rules
+from schema import agency, catalogue, complaint, deadline, places, sources, viewer
 from schema import paging as pages
 from schema.build import build_schema
 
@@ -30,6 +32,8 @@ PAIRS: list[tuple[type, type]] = [
     (complaint.Reporter, complaint.Person),
     (complaint.ComplaintEdge, paging.ComplaintEdge),
     (complaint.ComplaintConnection, paging.ComplaintPage),
+    (deadline.Deadline, told.Deadline),
+    (deadline.SlaRule, rules.Rule),
     (places.Region, records.RegionRecord),
     (places.Location, places.Place),
     (catalogue.Category, records.CategoryRecord),
