@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
 from resolvers.agencies import select
 from resolvers.asked import AgencyFilter, ComplaintsAsked
+from resolvers.complaint.merge import MergedComplaint
+from resolvers.complaint.parts import Part, Parts
+from resolvers.complaint.shown import carry
 from resolvers.directory import Directory
-from resolvers.errors import BadPage
+from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import (
     CodeId,
     SourceId,
@@ -22,15 +25,18 @@ from resolvers.identity import (
 )
 from resolvers.loaders import Loaders
 from resolvers.paging import ComplaintPage
-from resolvers.planner.plan import Count
+from resolvers.planner.plan import AnswerState, Count, OnMissing
+from resolvers.planner.run import missing
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
 from resolvers.sla.deadline import Deadline
-from resolvers.sources import AnswerShown, SourceShown
+from resolvers.sources import AnswerShown, SourceShown, joined
+from resolvers.timeline_paging import TimelinePage
 from resolvers.translation import own_category_id
 
 MOST_IDS = 100
 _KEPT_FOR_THE_REST = 0.3
+NO_PARTS: Parts = frozenset()
 
 Thing = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord
 
@@ -57,13 +63,65 @@ class Context:
         until = None
         if seconds is not None:
             until = asyncio.get_running_loop().time() + max(0.0, seconds - _KEPT_FOR_THE_REST)
-        return cls(viewer, reader, Loaders(reader, viewer), until)
+        return cls(viewer, reader, Loaders(reader, viewer, lambda: _left(until)), until)
 
-    async def complaints(self, asked: ComplaintsAsked, wanted: frozenset[str]) -> ComplaintPage:
-        """Give one page of complaints."""
+    async def complaints(
+        self, asked: ComplaintsAsked, wanted: frozenset[str], parts: Parts = NO_PARTS
+    ) -> ComplaintPage:
+        """Give one page of complaints, put together out of *parts* before it is answered.
+
+        Only then can it say which sources took part.
+        """
         page = await self.reader.complaints(self.viewer, asked, wanted)
+        if parts and page.edges:
+            page = await self._assembled(page, parts, asked.on_missing)
         self.answers.extend(page.answers)
         return page
+
+    async def _assembled(
+        self, page: ComplaintPage, parts: Parts, on_missing: OnMissing
+    ) -> ComplaintPage:
+        found = await self.loaders.assembled(page.nodes, parts)
+        told = found[0].answers
+        absent = [each.source for each in told if each.state is not AnswerState.ANSWERED]
+        if absent and on_missing is OnMissing.FAIL:
+            raise missing(absent)
+        edges = tuple(
+            replace(edge, node=carry(each.merged))
+            for edge, each in zip(page.edges, found, strict=True)
+        )
+        return replace(
+            page,
+            edges=edges,
+            complete=page.complete and not absent,
+            answers=joined(page.answers, self.reader.answers(self.viewer, told)),
+        )
+
+    async def _put_together(
+        self, record: ComplaintRecord | None, parts: Parts
+    ) -> ComplaintRecord | None:
+        if record is None or not parts:
+            return record
+        found = (await self.loaders.assembled([record], parts))[0]
+        self.answers.extend(self.reader.answers(self.viewer, found.answers))
+        own = next((each for each in found.answers if each.source == record.source), None)
+        if (
+            own is not None
+            and own.state is not AnswerState.ANSWERED
+            and Part.ANCHOR_EVENTS in parts
+        ):
+            raise NotAnswering(
+                "SOURCE_UNAVAILABLE",
+                f"{record.source} did not answer, so nothing can be said of what happened",
+                hint="ask again in a moment, or without timeline, bounces and handlings",
+            )
+        return carry(found.merged)
+
+    def timeline(
+        self, merged: MergedComplaint, first: int | None, after: str | None
+    ) -> TimelinePage:
+        """Give one page of a complaint's timeline."""
+        return self.reader.timeline(self.viewer, merged, first, after)
 
     async def count(self, page: ComplaintPage) -> Count:
         """Count the list of *page*; what is not counted in time is not known.
@@ -76,25 +134,32 @@ class Context:
         except TimeoutError:
             return Count(value=len(page.edges) or None, exact=False)
 
-    async def complaint(self, tracking_id: str, wanted: frozenset[str]) -> ComplaintRecord | None:
+    async def complaint(
+        self, tracking_id: str, wanted: frozenset[str], parts: Parts = NO_PARTS
+    ) -> ComplaintRecord | None:
         """Give the complaint of a national number as the client wrote it."""
         number = clean_tracking_number(tracking_id)
         if not is_tracking_number(number):
             return None
-        return await self.loaders.complaint(number, wanted)
+        return await self._put_together(await self.loaders.complaint(number, wanted), parts)
 
-    async def thing(self, global_id: str, wanted: frozenset[str]) -> Thing | None:
+    async def thing(
+        self, global_id: str, wanted: frozenset[str], parts: Parts = NO_PARTS
+    ) -> Thing | None:
         """Give what *global_id* stands for; None if it is unknown, hidden or no id at all."""
         match read_id(global_id):
             case TrackedId(number):
-                return await self.loaders.complaint(number, wanted)
+                return await self._put_together(await self.loaders.complaint(number, wanted), parts)
             case SourceId() as source_id:
-                return await self.reader.by_source_id(self.viewer, source_id, wanted)
+                found = await self.reader.by_source_id(self.viewer, source_id, wanted)
+                return await self._put_together(found, parts)
             case CodeId(type_name, code):
                 return _coded(await self.directory(), type_name, code, self.today())
         return None
 
-    async def things(self, ids: Sequence[str], wanted: frozenset[str]) -> list[Thing | None]:
+    async def things(
+        self, ids: Sequence[str], wanted: frozenset[str], parts: Parts = NO_PARTS
+    ) -> list[Thing | None]:
         """Give what each of *ids* stands for, asked for together."""
         if len(ids) > MOST_IDS:
             raise BadPage(
@@ -103,7 +168,8 @@ class Context:
                 hint="ask in several requests",
             )
         found = {
-            each: asyncio.ensure_future(self.thing(each, wanted)) for each in dict.fromkeys(ids)
+            each: asyncio.ensure_future(self.thing(each, wanted, parts))
+            for each in dict.fromkeys(ids)
         }
         try:
             await asyncio.gather(*found.values())
@@ -175,6 +241,10 @@ class Context:
     def sources(self) -> list[SourceShown]:
         """Give every source as the viewer is shown it."""
         return self.reader.sources(self.viewer)
+
+
+def _left(until: float | None) -> float | None:
+    return None if until is None else until - asyncio.get_running_loop().time()
 
 
 def _coded(directory: Directory, type_name: str, code: str, on: date) -> Thing | None:

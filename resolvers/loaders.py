@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiodataloader import DataLoader
 
 from connectors.contract.records import ComplaintRecord
+from resolvers.assembly import Assembled
+from resolvers.complaint.parts import Parts
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
 
 Wanted = tuple[str, frozenset[str]]
 """A national number and the record fields wanted."""
+
+ToAssemble = tuple[ComplaintRecord, Parts]
+"""A complaint as it is shown without its merge, and what to put it together out of."""
 
 _MOST_AT_ONCE = 50
 
@@ -20,28 +25,48 @@ _MOST_AT_ONCE = 50
 class Loaders:
     """The loaders of one request."""
 
-    def __init__(self, reader: Reader, viewer: Viewer) -> None:
-        """Load through *reader* what *viewer* may see."""
+    def __init__(
+        self, reader: Reader, viewer: Viewer, time_left: Callable[[], float | None]
+    ) -> None:
+        """Load through *reader* what *viewer* may see, within the *time_left*."""
         self._work: set[asyncio.Task[object]] = set()
 
         async def load(keys: list[Wanted]) -> Sequence[ComplaintRecord | None]:
-            # The loader starts a task that the request does not know: remember it, so that it
-            # ends with the request.
-            task = asyncio.current_task()
-            assert task is not None  # noqa: S101 - a coroutine that runs has a task
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+            self._remember()
             return await reader.by_number(viewer, keys)
+
+        async def assemble(keys: list[ToAssemble]) -> Sequence[Assembled]:
+            self._remember()
+            parts = frozenset().union(*(parts for _, parts in keys))
+            anchors = [anchor for anchor, _ in keys]
+            return await reader.assemble(viewer, anchors, parts, time_left())
 
         self._by_number: DataLoader[Wanted, ComplaintRecord | None] = DataLoader(
             load,  # type: ignore[arg-type] # it asks for a list where any sequence does
             max_batch_size=_MOST_AT_ONCE,
+        )
+        self._assembled: DataLoader[ToAssemble, Assembled] = DataLoader(
+            assemble,  # type: ignore[arg-type] # it asks for a list where any sequence does
         )
 
     async def complaint(self, number: str, wanted: frozenset[str]) -> ComplaintRecord | None:
         """Give the complaint with the national *number*, if the viewer may see it."""
         # Waiters of one key share its future: cancelling one must not cancel the others.
         return await asyncio.shield(self._by_number.load((number, wanted)))
+
+    async def assembled(
+        self, anchors: Sequence[ComplaintRecord], parts: Parts
+    ) -> Sequence[Assembled]:
+        """Put *anchors* together: all that a request asks for at once is one question a source."""
+        loading = self._assembled.load_many([(anchor, parts) for anchor in anchors])
+        return await asyncio.shield(loading)
+
+    def _remember(self) -> None:
+        # A loader starts a task that the request does not know: it has to end with the request.
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine that runs has a task
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
 
     def cancel(self) -> None:
         """Stop what is still being loaded: the request is over."""

@@ -101,6 +101,10 @@ class Access:
     masks: Mapping[str, Mask] = field(default_factory=dict)
     operations: bool = False
     """May see how sources are asked and how they do: connector, reason, error rate, row counts."""
+    handlings: Filter = NOTHING
+    """Of a complaint that may be seen, only these handlers' rows exist for the viewer."""
+    follow_up_texts: bool = False
+    """May read the texts and reasons of what happened."""
 
     def permits(self, record: ComplaintRecord) -> bool:
         """Say whether *record*, fetched with `row_fields`, may be shown at all."""
@@ -110,6 +114,11 @@ class Access:
     def row_fields(self) -> frozenset[str]:
         """The record fields that `permits` looks at."""
         return fields(self.rows)
+
+    @property
+    def handling_fields(self) -> frozenset[str]:
+        """The record fields that the predicate on handlers' rows looks at."""
+        return fields(self.handlings)
 
     def prune(self, wanted: frozenset[str]) -> frozenset[str]:
         """Give those of the *wanted* fields that may be fetched."""
@@ -166,6 +175,9 @@ _PLAIN = frozenset(
 _STEPS = frozenset({"verified_at", "disposed_at", "first_followed_up_at", "followed_up_at"})
 """What deadlines are computed from.  Whoever sees a deadline can tell these days from it."""
 
+_OWN_WORDS = frozenset({"source_status", "source_agency", "warnings"})
+"""What each source says in its own words, shown beside the canonical ones."""
+
 _PERSONAL = frozenset(
     {"body", "place", "latitude", "longitude", "reporter_name", "reporter_contact"}
 )
@@ -186,11 +198,21 @@ VERIFIED = (
 RULES: Mapping[tuple[Role, Purpose], Access] = {
     (Role.PUBLIC, Purpose.PORTAL_PUBLIC): Access(
         rows=all_of((one_of("status", VERIFIED), one_of("secret", (False,)))),
-        readable=_PLAIN | _STEPS,
-        masks={"title": Mask.REDACTED, "region": Mask.DISTRICT},
+        readable=_PLAIN | _STEPS | _OWN_WORDS,
+        masks={
+            "title": Mask.REDACTED,
+            "region": Mask.DISTRICT,
+            "source_status": Mask.REDACTED,
+            "source_agency": Mask.REDACTED,
+        },
+        handlings=one_of("secret", (False,)),
     ),
     (Role.NATIONAL_ADMIN, Purpose.COORDINATION): Access(
-        rows=EVERYTHING, readable=_PLAIN | _STEPS | _PERSONAL, operations=True
+        rows=EVERYTHING,
+        readable=_PLAIN | _STEPS | _OWN_WORDS | _PERSONAL,
+        operations=True,
+        handlings=EVERYTHING,
+        follow_up_texts=True,
     ),
 }
 """Role and purpose to what they open.  A pair that is not here opens nothing."""
@@ -216,6 +238,8 @@ def access_of(viewer: Viewer) -> Access:
         readable=readable,
         masks=masks,
         operations=all(rule.operations for rule in rules),
+        handlings=any_of(rule.handlings for rule in rules),
+        follow_up_texts=all(rule.follow_up_texts for rule in rules),
     )
 
 

@@ -14,17 +14,21 @@ from connectors.contract.filters import EVERYTHING, Filter, all_of, one_of
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
+from resolvers.assembly import Assembled, Assembler
+from resolvers.complaint.merge import MergedComplaint
+from resolvers.complaint.parts import Part, Parts
 from resolvers.directory import Directory
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask
 from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
-from resolvers.planner.plan import Count, Listing, Plan, Question
+from resolvers.planner.plan import Count, Listing, Plan, Question, SourceAnswer
 from resolvers.planner.planner import Planner
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reference import Reference
-from resolvers.sources import SourceShown, show_answers, show_source
+from resolvers.sources import AnswerShown, SourceShown, show_answers, show_source
+from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator, needs_reference
 
 REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
@@ -50,6 +54,7 @@ class Reader:
         self._planner = planner
         self.reference = reference
         self._sources = {source.name: source for source in sources}
+        self._assembler = Assembler(tuple(sources), planner.clock)
         self._disclosed = disclosed
         self.legal = legal
 
@@ -106,6 +111,33 @@ class Reader:
         found = self._show(access, record)
         self._disclose(viewer, shown, (found,))
         return found
+
+    async def assemble(
+        self,
+        viewer: Viewer,
+        anchors: Sequence[ComplaintRecord],
+        parts: Parts,
+        time_left: float | None,
+    ) -> list[Assembled]:
+        """Put the *anchors*, which *viewer* was shown, together out of *parts*."""
+        directory = await self.reference.directory(wait=Part.ROWS in parts)
+        return await self._assembler.assemble(
+            anchors, parts, access_of(viewer), directory, time_left
+        )
+
+    def answers(self, viewer: Viewer, answers: Sequence[SourceAnswer]) -> tuple[AnswerShown, ...]:
+        """Give *answers* as *viewer* is shown them."""
+        return show_answers(answers, self._sources, access_of(viewer))
+
+    def timeline(
+        self,
+        viewer: Viewer,
+        merged: MergedComplaint,
+        first: int | None,
+        after: str | None,
+    ) -> TimelinePage:
+        """Give one page of a complaint's timeline."""
+        return timeline_page(merged, first, after, self._planner.seal, scope(viewer))
 
     def sources(self, viewer: Viewer) -> list[SourceShown]:
         """Give every source as *viewer* is shown it."""

@@ -114,6 +114,38 @@ def show_answers(
     )
 
 
+def joined(
+    listed: Sequence[AnswerShown], gathered: Sequence[AnswerShown]
+) -> tuple[AnswerShown, ...]:
+    """Give one answer a source: of a source asked twice, what went wrong counts.
+
+    *listed* tells of the list's own rows, *gathered* of what was put together with them.
+    """
+    found = {answer.source.id: answer for answer in listed}
+    for answer in gathered:
+        known = found.get(answer.source.id)
+        if known is None or known.state is AnswerState.ANSWERED:
+            found[answer.source.id] = answer if known is None else _with_effort(answer, known)
+    return tuple(found.values())
+
+
+def _with_effort(answer: AnswerShown, listed: AnswerShown) -> AnswerShown:
+    fetched = None
+    if answer.fetched is not None and listed.fetched is not None:
+        fetched = answer.fetched + listed.fetched
+    latency = [each for each in (answer.latency_ms, listed.latency_ms) if each is not None]
+    as_of = answer.as_of
+    if as_of is not None and listed.as_of is not None:
+        as_of = min(as_of, listed.as_of)
+    return replace(
+        answer,
+        fetched=fetched,
+        kept=listed.kept,
+        as_of=as_of,
+        latency_ms=round(sum(latency), 1) if latency else None,
+    )
+
+
 def _told(source: Source) -> tuple[str, ...]:
     told: list[str] = []
     for name, can in sorted(source.connector.capabilities.collections.items()):

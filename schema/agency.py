@@ -19,7 +19,7 @@ from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_p
 from schema.node import Info, Node
 from schema.paging import AFTER, DEFAULT_DESCRIPTION, Count, PageInfo
 from schema.places import Region
-from schema.selection import record_fields
+from schema.selection import NODES, parts, record_fields
 
 if TYPE_CHECKING:
     from schema.complaint import ComplaintConnection
@@ -86,7 +86,7 @@ async def complaints_of(
         first=first,
         after=after,
     )
-    return await info.context.complaints(asked, record_fields(info, "edges.node", "nodes"))
+    return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
 
 
 @strawberry.type(description="An agency (*instansi*) or one of its units (*unit kerja*)")

@@ -23,12 +23,15 @@ from resolvers.sla.deadline import SlaState
 from resolvers.sla.indicator import Indicator
 from schema.agency import Agency
 from schema.catalogue import Category, Channel
+from schema.contribution import Contribution, Discrepancy, contributions_of, discrepancies_of
 from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, sla_of
 from schema.enums import ComplaintKind, ComplaintStatus, Language
+from schema.handling import Handling, bounces_of, handlings_of
 from schema.node import Info, Node
 from schema.paging import Count, PageInfo
 from schema.places import Location, Place, Region, place_of
 from schema.sources import SourceAnswer
+from schema.timeline import TimelineConnection, timeline_of
 
 
 def id_of(root: strawberry.Parent[ComplaintRecord]) -> strawberry.ID:
@@ -200,6 +203,34 @@ class Complaint(Node):
         resolver=agency_of,
         graphql_type=Agency | None,
         description="Who has it now (*instansi penanggung jawab*)",
+    )
+    handlings = strawberry.field(
+        resolver=handlings_of,
+        graphql_type=list[Handling],
+        description="Every agency that has or had it, each with its own words for the status "
+        "(*penanganan*)",
+    )
+    timeline = strawberry.field(
+        resolver=timeline_of,
+        graphql_type=TimelineConnection,
+        description="What happened, as every source tells it, oldest first (*linimasa*)",
+    )
+    bounces = strawberry.field(
+        resolver=bounces_of,
+        graphql_type=int,
+        description="How often it was handed on as not within an agency's authority "
+        "(*bukan wewenang*)",
+    )
+    discrepancies = strawberry.field(
+        resolver=discrepancies_of,
+        graphql_type=list[Discrepancy],
+        description="In what the sources disagree (*ketidaksesuaian*)",
+    )
+    contributions = strawberry.field(
+        resolver=contributions_of,
+        graphql_type=list[Contribution],
+        description="Which source said what, when it was fetched, how old it is "
+        "(*kontribusi sumber*)",
     )
     deadlines = strawberry.field(
         resolver=deadlines_of,

@@ -33,7 +33,7 @@ from schema.inputs import (
 from schema.node import Info, Node
 from schema.paging import BEFORE, LAST
 from schema.places import Region
-from schema.selection import record_fields
+from schema.selection import NODES, parts, record_fields
 from schema.sources import Source
 from schema.viewer import Viewer
 
@@ -59,7 +59,7 @@ async def node(
     id: Annotated[strawberry.ID, strawberry.argument(description="A global id")],  # noqa: A002 - the contract's name
 ) -> Thing | None:
     """Give what the id stands for."""
-    return await info.context.thing(id, record_fields(info))
+    return await info.context.thing(id, record_fields(info), parts(info))
 
 
 async def nodes(
@@ -67,7 +67,7 @@ async def nodes(
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids")],
 ) -> list[Thing | None]:
     """Give what each id stands for."""
-    return await info.context.things(list(ids), record_fields(info))
+    return await info.context.things(list(ids), record_fields(info), parts(info))
 
 
 async def complaint(
@@ -77,7 +77,7 @@ async def complaint(
     ],
 ) -> ComplaintRecord | None:
     """Give one complaint by its national number."""
-    return await info.context.complaint(tracking_id, record_fields(info))
+    return await info.context.complaint(tracking_id, record_fields(info), parts(info))
 
 
 async def complaints(
@@ -102,7 +102,7 @@ async def complaints(
         on_missing=on_missing,
         freshness=freshness,
     )
-    return await info.context.complaints(asked, record_fields(info, "edges.node", "nodes"))
+    return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
 
 
 async def agency(info: Info, code: Code) -> AgencyRecord | None:

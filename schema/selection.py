@@ -16,6 +16,7 @@ from graphql import (
     VariableNode,
 )
 
+from resolvers.complaint.parts import MERGE_FIELDS, Part, Parts
 from resolvers.legal_clock import DEADLINE_FIELDS
 from schema.node import Info
 
@@ -43,8 +44,27 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "sla": DEADLINE_FIELDS,
     "nextDueAt": DEADLINE_FIELDS,
     "indicator": DEADLINE_FIELDS,
+    "handlings": MERGE_FIELDS,
+    "timeline": MERGE_FIELDS,
+    "bounces": MERGE_FIELDS,
+    "discrepancies": MERGE_FIELDS,
+    "contributions": MERGE_FIELDS,
 }
 """Field of `Complaint` to the record fields it shows."""
+
+PARTS: Mapping[str, Parts] = {
+    "handlings": frozenset({Part.ROWS, Part.ANCHOR_EVENTS, Part.EVENTS}),
+    "timeline": frozenset({Part.ROWS, Part.ANCHOR_EVENTS, Part.EVENTS}),
+    "bounces": frozenset({Part.ANCHOR_EVENTS}),
+    "discrepancies": frozenset({Part.ROWS}),
+    "contributions": frozenset({Part.ROWS}),
+}
+"""Field of `Complaint` to what it is put together out of."""
+
+NODES = ("edges.node", "nodes")
+"""The two ways to the complaints of a list."""
+
+_TEXTS = frozenset({"text", "reason"})
 
 
 def record_fields(info: Info, *paths: str) -> frozenset[str]:
@@ -52,9 +72,27 @@ def record_fields(info: Info, *paths: str) -> frozenset[str]:
 
     Selections under another type's condition count too: asking a field too many is harmless.
     """
+    wanted: set[str] = set()
+    for node in _selected(info, paths):
+        wanted |= COMPLAINT_FIELDS.get(node.name.value, frozenset())
+    return frozenset(wanted)
+
+
+def parts(info: Info, *paths: str) -> Parts:
+    """Name what the complaints at *paths* have to be put together out of."""
+    wanted: set[Part] = set()
+    for node in _selected(info, paths):
+        needed = PARTS.get(node.name.value)
+        if needed is not None:
+            wanted |= needed
+            if _mentions(info, node, _TEXTS):
+                wanted.add(Part.TEXTS)
+    return frozenset(wanted)
+
+
+def _selected(info: Info, paths: Iterable[str]) -> Iterator[FieldNode]:
     raw = info._raw_info  # noqa: SLF001 - the walk through fragments needs the parsed document
     variables: Mapping[str, Any] = info.variable_values
-    wanted: set[str] = set()
     for path in paths or ("",):
         sets = [node.selection_set for node in raw.field_nodes]
         for name in filter(None, path.split(".")):
@@ -63,9 +101,18 @@ def record_fields(info: Info, *paths: str) -> frozenset[str]:
                 for node in _fields(sets, raw.fragments, variables)
                 if node.name.value == name
             ]
-        for node in _fields(sets, raw.fragments, variables):
-            wanted |= COMPLAINT_FIELDS.get(node.name.value, frozenset())
-    return frozenset(wanted)
+        yield from _fields(sets, raw.fragments, variables)
+
+
+def _mentions(info: Info, node: FieldNode, names: frozenset[str]) -> bool:
+    raw = info._raw_info  # noqa: SLF001 - same
+    sets = [node.selection_set]
+    while sets:
+        fields = list(_fields(sets, raw.fragments, info.variable_values))
+        if any(each.name.value in names for each in fields):
+            return True
+        sets = [each.selection_set for each in fields if each.selection_set is not None]
+    return False
 
 
 def _fields(

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.contract.records import ComplaintRecord, EventRecord
+from resolvers.planner.plan import AnswerMode
 
 Name = tuple[str, str]
 """Source and local id: what a contribution is known by."""
@@ -22,11 +23,17 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     as_of: datetime
     mapping_version: str = ""
+    mode: AnswerMode = AnswerMode.LIVE
 
     @property
     def name(self) -> Name:
         """Give source and local id."""
         return self.record.source, self.record.local_id
+
+    @property
+    def local_id(self) -> str:
+        """Give the row's id in its source."""
+        return self.record.local_id
 
     @property
     def warnings(self) -> tuple[str, ...]:

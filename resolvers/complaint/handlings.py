@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,14 @@ from connectors.contract.vocabulary import ComplaintStatus as Status
 from connectors.contract.vocabulary import EventKind as Kind
 from resolvers.complaint.contribution import Contribution
 from resolvers.complaint.lifecycle import CLOSED
+
+Covers = Callable[[str, str], bool]
+"""Says whether two agencies are one body: a ministry and its unit, or its successor."""
+
+
+def same(one: str, other: str) -> bool:
+    """Take only an agency itself for the same body."""
+    return one == other
 
 
 class HandlingRole(StrEnum):
@@ -45,14 +53,20 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     role: HandlingRole = HandlingRole.HANDLER
 
 
-def handlings(anchor: Contribution, others: Sequence[Contribution]) -> tuple[Handling, ...]:
+def handlings(
+    anchor: Contribution, others: Sequence[Contribution], covers: Covers = same
+) -> tuple[Handling, ...]:
     """Give every agency's handling: the systems' own rows, then dispositions without such a row.
 
     In order of reception; unknown receptions last.
     """
     own = [_from_row(each) for each in others]
     known = {each.agency for each in own if each.agency is not None}
-    told = [each for each in _from_dispositions(anchor) if each.agency not in known]
+    told = [
+        each
+        for each in _from_dispositions(anchor)
+        if not any(covers(str(each.agency), agency) for agency in known)
+    ]
     return tuple(sorted((*own, *told), key=_key))
 
 
@@ -82,7 +96,8 @@ def _from_row(contribution: Contribution) -> Handling:
         status=record.status,
         source_status=record.source_status or "",
         received_at=record.submitted_at,
-        first_follow_up_at=follow_ups[0].at if follow_ups else record.first_followed_up_at,
+        first_follow_up_at=record.first_followed_up_at
+        or (follow_ups[0].at if follow_ups else None),
         closed_at=record.closed_at,
         released_at=max(released, default=None) if record.status == Status.OUT_OF_SCOPE else None,
         updated_at=record.updated_at,

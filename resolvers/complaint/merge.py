@@ -9,7 +9,7 @@ import msgspec
 from connectors.contract.records import ComplaintRecord
 from resolvers.complaint.contribution import Contribution, latest
 from resolvers.complaint.discrepancies import Discrepancy, discrepancies
-from resolvers.complaint.handlings import Handling, handlings
+from resolvers.complaint.handlings import Covers, Handling, handlings, same
 from resolvers.complaint.precedence import PRECEDENCE, Authority
 from resolvers.complaint.timeline import TimelineEntry, bounces, timeline
 
@@ -29,11 +29,15 @@ class MergedComplaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def merge(
-    contributions: Iterable[Contribution], anchor_name: tuple[str, str], silent: Sequence[str] = ()
+    contributions: Iterable[Contribution],
+    anchor_name: tuple[str, str],
+    silent: Sequence[str] = (),
+    covers: Covers = same,
 ) -> MergedComplaint:
     """Merge the *set* of contributions around the anchor: order and repeats make no difference.
 
-    *silent* names sources that answered, should know the complaint, and do not.
+    *silent* names sources that answered, should know the complaint, and do not; *covers* says which
+    agencies are one body.
     Raises `KeyError` if the anchor is not among the contributions.
     """
     kept = latest(contributions)
@@ -44,7 +48,7 @@ def merge(
     return MergedComplaint(
         record=_fields(anchor, others),
         anchor=anchor,
-        handlings=handlings(anchor, others),
+        handlings=handlings(anchor, others, covers),
         timeline=timeline(everyone),
         bounces=bounces(anchor),
         contributions=everyone,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ import msgspec
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.vocabulary import EventKind as Kind
 from resolvers.complaint.contribution import Contribution
+from resolvers.planner.plan import Key
 
 _ORDER = {kind: index for index, kind in enumerate(Kind)}
 """Of events at one moment, the earlier step of the lifecycle comes first."""
@@ -20,6 +22,26 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     event: EventRecord
     contribution: Contribution
+
+    @property
+    def at(self) -> datetime:
+        """Give its moment."""
+        return self.event.at
+
+    @property
+    def kind(self) -> Kind:
+        """Give what happened."""
+        return self.event.kind
+
+    @property
+    def reason(self) -> str | None:
+        """Give why, where the viewer may read it."""
+        return self.event.reason
+
+    @property
+    def text(self) -> str | None:
+        """Give what was said, where the viewer may read it."""
+        return self.event.text
 
 
 def timeline(contributions: Sequence[Contribution]) -> tuple[TimelineEntry, ...]:
@@ -33,7 +55,7 @@ def timeline(contributions: Sequence[Contribution]) -> tuple[TimelineEntry, ...]
         for each in contributions
         for event in (*each.events, *_from_dates(each))
     ]
-    entries.sort(key=_key)
+    entries.sort(key=place)
     return tuple(entries)
 
 
@@ -51,7 +73,7 @@ def _from_dates(contribution: Contribution) -> list[EventRecord]:
             complaint=record.local_id,
             at=moment,
             kind=kind,
-            agency=record.agency if kind is not Kind.SUBMITTED else None,
+            agency=record.agency if kind not in (Kind.SUBMITTED, Kind.VERIFIED) else None,
         )
         for kind, moment in _dates(record)
         if moment is not None and kind not in told
@@ -68,13 +90,13 @@ def _dates(record: ComplaintRecord) -> tuple[tuple[Kind, datetime | None], ...]:
     )
 
 
-def _key(entry: TimelineEntry) -> tuple[datetime, int, str, str, str, bytes]:
+def place(entry: TimelineEntry) -> Key:
+    """Give the entry's place in its timeline: what a cursor holds."""
     event = entry.event
+    step = f"{_ORDER[event.kind]:02}"
+    content = hashlib.blake2b(msgspec.msgpack.encode(event), digest_size=8).hexdigest()
     return (
-        event.at,
-        _ORDER[event.kind],
-        event.source,
-        event.complaint,
-        event.local_id,
-        msgspec.msgpack.encode(event),
+        int(event.at.timestamp() * 1_000_000),
+        f"{step}\0{event.source}\0{event.complaint}",
+        f"{event.local_id.rjust(20)}\0{content}",
     )

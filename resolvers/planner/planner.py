@@ -32,22 +32,22 @@ class Planner:
         """
         self.sources = tuple(sources)
         self._by_name = {source.name: source for source in self.sources}
-        self._seal = seal
-        self._clock = clock
+        self.seal = seal
+        self.clock = clock
         self._pushdown = pushdown
         self._phase_seconds = phase_seconds
         self._planned = planned
 
     def build(self, question: Question) -> Plan:
         """Plan *question*; raises `ClientError` for what the client got wrong."""
-        plan = build.build(question, self.sources, self._seal, pushdown=self._pushdown)
+        plan = build.build(question, self.sources, self.seal, pushdown=self._pushdown)
         if self._planned is not None:
             self._planned(plan)
         return plan
 
     async def run(self, plan: Plan) -> Listing:
         """Carry out *plan*; raises `Missing` if it wanted all sources and some did not answer."""
-        return await run.run(plan, self._seal, self._clock, self._phase_seconds)
+        return await run.run(plan, self.seal, self.clock, self._phase_seconds)
 
     async def count(self, plan: Plan, listing: Listing) -> Count:
         """Count the list of which *listing* is a page, without reading rows."""

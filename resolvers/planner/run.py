@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
 
@@ -30,12 +30,17 @@ async def run(
     answers = tuple(_keep_count(answer, page) for _, answer in outcomes)
     absent = [each.source for each in answers if each.state is not AnswerState.ANSWERED]
     if absent and plan.question.on_missing is OnMissing.FAIL:
-        raise Missing(
-            "SOURCES_MISSING",
-            f"not every source answered: {', '.join(absent)}",
-            hint="ask again later, or with onMissing: OMIT",
-        )
+        raise missing(absent)
     return _listing(page, answers, seal, complete=not absent)
+
+
+def missing(absent: Sequence[str]) -> Missing:
+    """Give the refusal of a question that wanted all sources, of which *absent* did not answer."""
+    return Missing(
+        "SOURCES_MISSING",
+        f"not every source answered: {', '.join(absent)}",
+        hint="ask again later, or with onMissing: OMIT",
+    )
 
 
 def _listing(

@@ -112,7 +112,12 @@ def test_a_record_is_masked() -> None:
     )
     shown = mask(access_of(PUBLIC), whole)
 
-    assert shown == record(title=f"Bapak {BLOT} {BLOT}", region="64.72.01", tracking_id="1")
+    assert shown == record(
+        title=f"Bapak {BLOT} {BLOT}",
+        region="64.72.01",
+        tracking_id="1",
+        source_agency=f"Dinas X, Bapak {BLOT}",
+    )
     assert mask(access_of(NATIONAL_ADMIN), whole).body == "isi"
 
 

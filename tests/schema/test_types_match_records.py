@@ -16,13 +16,28 @@ import strawberry
 from graphql import GraphQLObjectType
 
 from connectors.contract import records
-from resolvers import paging, policy
+from resolvers import paging, policy, timeline_paging
 from resolvers import sources as shown
+from resolvers.complaint.contribution import Contribution as ContributionTold
+from resolvers.complaint.discrepancies import Discrepancy as DiscrepancyTold
+from resolvers.complaint.handlings import Handling as HandlingTold
+from resolvers.complaint.timeline import TimelineEntry
 from resolvers.nodes import CoordinationNodeShown
 from resolvers.planner import plan
 from resolvers.sla import deadline as told
 from resolvers.sla import rules
-from schema import agency, catalogue, complaint, deadline, places, sources, viewer
+from schema import (
+    agency,
+    catalogue,
+    complaint,
+    contribution,
+    deadline,
+    handling,
+    places,
+    sources,
+    timeline,
+    viewer,
+)
 from schema import paging as pages
 from schema.build import build_schema
 
@@ -44,6 +59,13 @@ PAIRS: list[tuple[type, type]] = [
     (agency.CoordinationNode, CoordinationNodeShown),
     (sources.Source, shown.SourceShown),
     (sources.SourceAnswer, shown.AnswerShown),
+    (contribution.Contribution, ContributionTold),
+    (contribution.Discrepancy, DiscrepancyTold),
+    (handling.Handling, HandlingTold),
+    (handling.FollowUp, records.EventRecord),
+    (timeline.TimelineEvent, TimelineEntry),
+    (timeline.TimelineEdge, timeline_paging.TimelineEdge),
+    (timeline.TimelineConnection, timeline_paging.TimelinePage),
     (pages.PageInfo, paging.PageInfo),
     (pages.Count, plan.Count),
     (viewer.Viewer, policy.Viewer),

@@ -1,0 +1,242 @@
+"""Ask one source for what it knows of complaints that others list: rows by number, and events.
+
+What was got stays usable when asking is broken off; the answer says that it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from collections.abc import Collection as Several
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from connectors.contract.capabilities import Collection, Fit
+from connectors.contract.errors import SourceError, TimedOut
+from connectors.contract.filters import EVERYTHING, NOTHING, Filter, Op, Term, one_of
+from connectors.contract.query import Page, SourceQuery
+from connectors.contract.records import ComplaintRecord, EventRecord
+from connectors.contract.source import Source
+from resolvers.planner.pages import walk
+from resolvers.planner.plan import AnswerState, SourceAnswer
+from resolvers.planner.pushdown import fold
+
+EARLIER = timedelta(days=30)
+"""A handler's row may be older than its anchor by this much, where a source has to be searched."""
+
+_MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A national number whose rows are looked for."""
+
+    number: str
+    since: datetime
+    """When its anchor was submitted."""
+    region: str | None
+    """Where its anchor lies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that one source is asked at once."""
+
+    source: Source
+    sought: tuple[Sought, ...] = ()
+    own: tuple[str, ...] = ()
+    """Its own complaints whose events are wanted."""
+    row_fields: frozenset[str] = frozenset()
+    events: bool = False
+    """The events of the rows found are wanted too."""
+    event_fields: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one source told."""
+
+    request: Request
+    rows: dict[str, ComplaintRecord] = field(default_factory=dict)
+    """Local id to row."""
+    events: dict[str, list[EventRecord]] = field(default_factory=dict)
+    """Local id of a complaint to its events."""
+    searched: frozenset[str] = frozenset()
+    """The numbers for which all of its rows are known."""
+    fetched: int = 0
+    as_of: datetime | None = None
+    truncated: bool = False
+    answer: SourceAnswer | None = None
+
+
+def holds_numbers(source: Source) -> bool:
+    """Say whether *source* can have rows with a national number that it does not list itself."""
+    return (
+        source.holds("complaints")
+        and not source.national
+        and fold(one_of("tracking_id", ["0"]), source) != NOTHING
+    )
+
+
+async def gather(request: Request, time_left: float, now: datetime) -> Gathered:
+    """Ask what *request* says within *time_left* seconds; raises nothing of the source's."""
+    source = request.source
+    gathered = Gathered(request)
+    limit = max(0.0, min(source.time_limit, time_left))
+    began = perf_counter()
+    problem: SourceError | None = None
+    try:
+        async with asyncio.timeout(limit):
+            await _rows(gathered)
+            await _events(gathered)
+    except SourceError as error:
+        problem = error
+    except TimeoutError:
+        problem = TimedOut(source.name, f"no whole answer within {limit:g} s")
+    if problem is not None and problem.code == "MALFORMED":
+        # What broke its own rules is not believed in part.
+        gathered.rows.clear()
+        gathered.events.clear()
+    if problem is not None:
+        gathered.searched = frozenset()
+    gathered.answer = _answer(gathered, problem, now, perf_counter() - began)
+    return gathered
+
+
+async def _rows(gathered: Gathered) -> None:
+    request = gathered.request
+    if not request.sought:
+        return
+    can = request.source.connector.capabilities.collections["complaints"]
+    most = _numbers_at_once(can)
+    if most:
+        await _look_up(gathered, most)
+    else:
+        await _search(gathered, can)
+
+
+async def _look_up(gathered: Gathered, most: int) -> None:
+    numbers = sorted({each.number for each in gathered.request.sought})
+    chunks = [numbers[at : at + most] for at in range(0, len(numbers), most)]
+    await _all(
+        *(_read(gathered, one_of("tracking_id", chunk), frozenset(chunk)) for chunk in chunks)
+    )
+    if not gathered.truncated:
+        gathered.searched = frozenset(numbers)
+
+
+async def _search(gathered: Gathered, can: Collection) -> None:
+    # It cannot be asked by number: only what may lie in its territory is worth a search.
+    source = gathered.request.source
+    near = [each for each in gathered.request.sought if _may_be_in(each.region, source.regions)]
+    if not near:
+        return
+    since = Term("submitted_at", Op.FROM, (min(each.since for each in near) - EARLIER,))
+    numbers = frozenset(each.number for each in near)
+    await _read(gathered, EVERYTHING if can.fit(since) is Fit.NO else since, numbers)
+    if not gathered.truncated:
+        gathered.searched = numbers
+
+
+async def _read(gathered: Gathered, where: Filter, numbers: Several[str]) -> None:
+    request = gathered.request
+    fields = request.row_fields | {"tracking_id", "submitted_at"}
+
+    def visit(page: Page) -> bool:
+        _account(gathered, page)
+        for row in page.rows:
+            if isinstance(row, ComplaintRecord) and row.tracking_id in numbers:
+                known = gathered.rows.get(row.local_id)
+                if known is None or known.updated_at < row.updated_at:
+                    gathered.rows[row.local_id] = row
+        return not gathered.truncated
+
+    query = SourceQuery(where=where, fields=fields)
+    if await walk(request.source.connector, query, visit, eager=True):
+        gathered.truncated = False
+
+
+async def _events(gathered: Gathered) -> None:
+    request = gathered.request
+    can = request.source.connector.capabilities.collections.get("events")
+    ids = sorted({*request.own, *(gathered.rows if request.events else ())})
+    if can is None or not ids:
+        return
+    most = _most(can, "complaint") or 1
+    chunks = [ids[at : at + most] for at in range(0, len(ids), most)]
+
+    async def read(chunk: Sequence[str]) -> None:
+        wanted = frozenset(chunk)
+
+        def visit(page: Page) -> bool:
+            _account(gathered, page)
+            for event in page.rows:
+                if isinstance(event, EventRecord) and event.complaint in wanted:
+                    gathered.events.setdefault(event.complaint, []).append(event)
+            return not gathered.truncated
+
+        query = SourceQuery(
+            collection="events", where=one_of("complaint", chunk), fields=request.event_fields
+        )
+        if await walk(request.source.connector, query, visit, eager=True):
+            gathered.truncated = False
+
+    await _all(*(read(chunk) for chunk in chunks))
+
+
+async def _all(*work: Awaitable[None]) -> None:
+    """Let all *work* come to its end, then raise the first failure: the rest is not lost."""
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+def _numbers_at_once(can: Collection) -> int:
+    return min(_most(can, "tracking_id"), _MOST_AT_ONCE)
+
+
+def _most(can: Collection, name: str) -> int:
+    for operator in can.operators.get(name, ()):
+        if operator.op is Op.IN and not operator.negated and operator.values is None:
+            return operator.max_values or _MOST_AT_ONCE
+    return 0
+
+
+def _may_be_in(region: str | None, scope: tuple[str, ...]) -> bool:
+    if region is None or not scope:
+        return True
+    code = f"{region}."
+    return any(code.startswith(f"{top}.") or f"{top}.".startswith(code) for top in scope)
+
+
+def _account(gathered: Gathered, page: Page) -> None:
+    gathered.fetched += page.received
+    if page.as_of is not None:
+        known = gathered.as_of
+        gathered.as_of = page.as_of if known is None else min(known, page.as_of)
+    if gathered.fetched >= gathered.request.source.row_budget:
+        gathered.truncated = True
+
+
+def _answer(
+    gathered: Gathered, problem: SourceError | None, now: datetime, seconds: float
+) -> SourceAnswer:
+    state, code, message = AnswerState.ANSWERED, None, None
+    source = gathered.request.source
+    if problem is not None:
+        state, code, message = AnswerState(problem.code), problem.code, problem.message
+    elif gathered.truncated:
+        state, code = AnswerState.TRUNCATED, "TRUNCATED"
+        message = f"more rows than the {source.row_budget} that one request may read"
+    return SourceAnswer(
+        source=source.name,
+        state=state,
+        as_of=(gathered.as_of or now)
+        if state in (AnswerState.ANSWERED, AnswerState.TRUNCATED)
+        else None,
+        latency_ms=round(seconds * 1000, 1),
+        fetched=gathered.fetched,
+        code=code,
+        message=message,
+    )
