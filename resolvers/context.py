@@ -73,6 +73,7 @@ class Context:
         Only then can it say which sources took part.
         """
         page = await self.reader.complaints(self.viewer, asked, wanted)
+        parts = self.reader.parts(self.viewer, parts)
         if parts and page.edges:
             page = await self._assembled(page, parts, asked.on_missing)
         self.answers.extend(page.answers)
@@ -100,6 +101,7 @@ class Context:
     async def _put_together(
         self, record: ComplaintRecord | None, parts: Parts
     ) -> ComplaintRecord | None:
+        parts = self.reader.parts(self.viewer, parts)
         if record is None or not parts:
             return record
         found = (await self.loaders.assembled([record], parts))[0]

@@ -112,6 +112,13 @@ class Reader:
         self._disclose(viewer, shown, (found,))
         return found
 
+    def parts(self, viewer: Viewer, parts: Parts) -> Parts:
+        """Give what has to be asked for so that *viewer* is shown *parts*."""
+        if Part.PLACE not in parts:
+            return parts
+        reads = "place" in access_of(viewer).readable
+        return parts - {Part.PLACE} | ({Part.ROWS} if reads else frozenset())
+
     async def assemble(
         self,
         viewer: Viewer,

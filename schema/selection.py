@@ -31,7 +31,7 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "category": frozenset({"category"}),
     "channel": frozenset({"channel"}),
     "region": frozenset({"region"}),
-    "location": frozenset({"region", "latitude", "longitude", "place"}),
+    "location": frozenset({"region", "latitude", "longitude", "place", "tracking_id"}),
     "visibility": frozenset({"anonymous", "secret"}),
     "reporter": frozenset({"reporter_name", "reporter_contact"}),
     "submittedAt": frozenset({"submitted_at"}),
@@ -58,6 +58,7 @@ PARTS: Mapping[str, Parts] = {
     "bounces": frozenset({Part.ANCHOR_EVENTS}),
     "discrepancies": frozenset({Part.ROWS}),
     "contributions": frozenset({Part.ROWS}),
+    "location": frozenset({Part.PLACE}),
 }
 """Field of `Complaint` to what it is put together out of."""
 

@@ -16,6 +16,8 @@ class Part(StrEnum):
     """What happened, as the anchor's source tells it."""
     EVENTS = "EVENTS"
     """What happened, as the handlers tell it."""
+    PLACE = "PLACE"
+    """Where it is, which a handler may know better: its rows, for those who may read it."""
     TEXTS = "TEXTS"
     """The texts and reasons of what happened."""
 

@@ -63,3 +63,45 @@ PRECEDENCE: Mapping[str, Line] = {
     ),
 }
 """Record field to whose word counts.  Identity and provenance are of no one's choosing."""
+
+
+def documented() -> str:
+    """Give the page that tells how a complaint is merged, with a line for each field."""
+    rows = "\n".join(
+        f"| `{name}` | {_TOLD[line.authority]} | {line.reason} |"
+        for name, line in PRECEDENCE.items()
+    )
+    return f"{_HEAD}\n| field | whose word counts | why |\n|---|---|---|\n{rows}\n"
+
+
+_TOLD: Mapping[Authority, str] = {
+    Authority.ANCHOR: "the anchor's",
+    Authority.ANCHOR_ELSE_HANDLER: "the anchor's, else the latest handler's",
+}
+
+_HEAD = """\
+# One complaint out of many systems
+
+<!-- Written by `make docs` from resolvers/complaint/precedence.py. -->
+
+A complaint is listed through one record, its *anchor*:
+the national one where there is a tracking number, else its source's own.
+Rows elsewhere that carry the same number are *handlings*:
+they join after the page is cut, and never change what a list is filtered or ordered by.
+
+* The merge is a function of the set of records: arrival order and repeats change nothing.
+  Of two versions of a row the one updated last counts, of equal ones that with the greater hash.
+* `handlings`: each system's own row; where an agency's system has none, the disposition that the
+  anchor tells. A ministry, its units and its successors count as one agency there.
+* `timeline`: every event as each source tells it; a happening told by two sources stands twice.
+  A kind of event that a source does not list is told by its dates.
+* `bounces`: how often the anchor's history says *bukan wewenang*.
+* `discrepancies`: nothing is smoothed over; dates of one happening may differ by a day.
+* A source that can be asked by number is asked for all numbers of a page at once.
+  One that cannot is searched from thirty days before the oldest of them, for complaints of its
+  territory or of none, within its row budget and time.
+* A handler's row is shown to the public only if its own system says that it is not secret;
+  texts and reasons are not shown to the public at all.
+* A handler that does not answer leaves the list whole and marks its `answers`.
+  A single complaint whose own source gives no history is refused rather than told without it.
+"""

@@ -60,7 +60,10 @@ def test_the_table_names_record_fields_only() -> None:
         ("nodes { title } edges { node { kind } }", {"title", "kind"}),
         ("nodes { agency { code name } }", {"agency"}),
         ("nodes { a: body b: body }", {"body"}),
-        ("nodes { location { text } }", {"region", "latitude", "longitude", "place"}),
+        (
+            "nodes { location { text } }",
+            {"region", "latitude", "longitude", "place", "tracking_id"},
+        ),
         ("nodes { reporter { name } }", {"reporter_name", "reporter_contact"}),
         ("nodes { ... on Complaint { ...F } }", {"status", "closed_at"}),
         ("...C", {"title"}),
