@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "setting up .venv with $(PYTHON) (once, about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
 		echo "hint: Debian and Ubuntu keep venv in a package of its own: python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
