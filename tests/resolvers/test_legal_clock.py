@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.contract.capabilities import Collection
 from connectors.contract.filters import EVERYTHING, predicate
 from connectors.contract.query import Order
 from connectors.contract.records import AgencyRecord, ComplaintRecord
@@ -156,6 +157,19 @@ def filters(now: datetime) -> st.SearchStrategy[ComplaintFilter]:
     )
 
 
+LAST = datetime(9999, 12, 30, tzinfo=UTC)
+"""Connectors read no moment behind it."""
+
+
+def as_read(row: ComplaintRecord, at: int, can: Collection) -> ComplaintRecord:
+    """Give *row* an id, and what a connector and the source's promises make sure of."""
+    submitted = min(row.submitted_at, LAST)
+    updated = max(row.updated_at, submitted) if can.updated_covers_submitted else row.updated_at
+    return msgspec.structs.replace(
+        row, local_id=str(at), submitted_at=submitted, updated_at=min(updated, LAST)
+    )
+
+
 async def pages(planner: Planner, question: Question) -> list[str]:
     """Read a list to its end."""
     found: list[str] = []
@@ -175,10 +189,10 @@ def test_the_filter_keeps_the_rows_whose_deadlines_are_so(data: st.DataObject) -
     around = data.draw(anchors())
     now = data.draw(moments(around))
     drawn = data.draw(st.lists(records(around), min_size=1, max_size=8))
-    rows = [msgspec.structs.replace(row, local_id=str(at)) for at, row in enumerate(drawn)]
     asked = data.draw(filters(now))
-    kind = data.draw(st.sampled_from(sorted(KINDS)))
-    source = Awkward(name="s", complaints=rows, can=KINDS[kind], page_size=3)
+    can = KINDS[data.draw(st.sampled_from(sorted(KINDS)))]
+    rows = [as_read(row, at, can) for at, row in enumerate(drawn)]
+    source = Awkward(name="s", complaints=rows, can=can, page_size=3)
     seal = CursorSeal({"k": b"k" * 16}, "k", lifetime=timedelta(1), clock=lambda: now)
     planner = Planner(
         [Source(connector=source, title="s", kind="memory", national=True)], seal, lambda: now
