@@ -55,7 +55,11 @@ def test_hanging_statements_can_be_cancelled(pu: System) -> None:
         with pytest.raises(TimeoutError):
             await connection.fetchval(COUNT, timeout=0.2)
         await order(pu, "none")
-        return int(await connection.fetchval(COUNT))
+        try:
+            return int(await connection.fetchval(COUNT))
+        except asyncpg.QueryCanceledError:
+            # PostgreSQL's cancelling is a signal: one that comes late meets the next statement.
+            return int(await connection.fetchval(COUNT))
 
     assert connected(pu, question) > 100
     assert pu.control("GET", "/inflight")["cancelled"] == 1
