@@ -87,6 +87,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A source was missing before this cursor, so the pages before it are not settled.",
         "Page forward until the late rows have come, or start again.",
     ),
+    "NUMBER_OUT_OF_RANGE": (
+        "`handledByAtLeast` is negative, or larger than any complaint's handlers are many.",
+        "Ask for 0 to 20 agencies.",
+    ),
     "DAYS_NEGATIVE": (
         "A number of working days in the filter is negative.",
         "0 asks for whatever lies before today or on it.",

@@ -32,7 +32,11 @@ class ComplaintFilter:
     supervisory: bool | None = None
     statuses: tuple[str, ...] | None = None
     agencies: tuple[str, ...] | None = None
+    handled_by: tuple[str, ...] | None = None
+    open_handling_at: tuple[str, ...] | None = None
     agency_levels: tuple[str, ...] | None = None
+    handled_by_levels: tuple[str, ...] | None = None
+    handled_by_at_least: int | None = None
     open: bool | None = None
     regions: tuple[str, ...] | None = None
     categories: tuple[str, ...] | None = None

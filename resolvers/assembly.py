@@ -12,8 +12,8 @@ import msgspec
 from connectors.contract.filters import predicate
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.source import Source
+from resolvers.bodies import Bodies
 from resolvers.complaint.contribution import Contribution
-from resolvers.complaint.handlings import Covers
 from resolvers.complaint.merge import MergedComplaint, merge
 from resolvers.complaint.parts import EVENT_FIELDS, EVENT_TEXTS, MERGE_FIELDS, Part, Parts
 from resolvers.directory import Directory
@@ -117,7 +117,7 @@ class _Merging:
         self._access = access
         self._directory = directory
         self._now = now
-        self._covers = covering(directory)
+        self._covers = Bodies(directory).same
         self._rows: dict[str, list[ComplaintRecord]] = {}
         self._known: dict[str, frozenset[str]] = {}
         permits = predicate(access.handlings)
@@ -170,23 +170,3 @@ class _Merging:
             and (runs := self._sources[name].agency) is not None
             and self._covers(runs, anchor.agency)
         ]
-
-
-def covering(directory: Directory) -> Covers:
-    """Give the test whether two agencies are one body: itself, its units, who took over from it."""
-    families: dict[str, frozenset[str]] = {}
-
-    def family(code: str) -> frozenset[str]:
-        known = families.get(code)
-        if known is None:
-            top, seen = code, {code}
-            while (editions := directory.agencies.get(top)) and editions[0].parent not in (
-                None,
-                *seen,
-            ):
-                top = str(editions[0].parent)
-                seen.add(top)
-            known = families[code] = directory.with_units_and_successors({top})
-        return known
-
-    return lambda one, other: one == other or other in family(one) or one in family(other)

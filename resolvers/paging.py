@@ -51,6 +51,8 @@ class ComplaintPage:
     edges: tuple[ComplaintEdge, ...]
     page_info: PageInfo
     complete: bool
+    counted_whole: bool = True
+    """False if what the filter asks of handlers is not known whole: counts are lower bounds."""
     answers: tuple[AnswerShown, ...]
     plan: Plan
     listing: Listing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -15,6 +16,7 @@ from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.assembly import Assembled, Assembler
+from resolvers.bodies import Bodies
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.directory import Directory
@@ -23,11 +25,19 @@ from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask
 from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
-from resolvers.planner.plan import Count, Listing, Plan, Question, SourceAnswer
+from resolvers.planner.plan import Count, Listing, OnMissing, Plan, Question, SourceAnswer
 from resolvers.planner.planner import Planner
+from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reference import Reference
-from resolvers.sources import AnswerShown, SourceShown, show_answers, show_source
+from resolvers.semi_joins import (
+    Handled,
+    asks_for_handlers,
+    insist_on_the_whole,
+    nothing_handled,
+    read_handled,
+)
+from resolvers.sources import AnswerShown, SourceShown, joined, show_answers, show_source
 from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator, needs_reference
 
@@ -63,7 +73,7 @@ class Reader:
     ) -> ComplaintPage:
         """Give one page, with the record fields *wanted* as far as *viewer* may read them."""
         access = access_of(viewer)
-        where = await self._where(asked.where, access)
+        where, handled = await self._where(asked.where, access)
         shown = access.prune(wanted)
         plan = self._planner.build(
             Question(
@@ -80,12 +90,15 @@ class Reader:
             )
         )
         _insist_few(shown, plan.size)
+        if handled is not None and handled.absent and asked.on_missing is OnMissing.FAIL:
+            raise missing(handled.absent)
         listing = await self._planner.run(plan)
-        return self._page(viewer, access, plan, listing, shown)
+        return self._page(viewer, access, plan, listing, shown, handled)
 
     async def count(self, page: ComplaintPage) -> Count:
         """Count the list of which *page* is a part: only what its viewer could list."""
-        return await self._planner.count(page.plan, page.listing)
+        found = await self._planner.count(page.plan, page.listing)
+        return found if page.counted_whole else replace(found, exact=False)
 
     async def by_number(
         self, viewer: Viewer, keys: Sequence[tuple[str, frozenset[str]]]
@@ -156,7 +169,7 @@ class Reader:
         source = self._sources.get(name)
         return None if source is None else show_source(source, access_of(viewer))
 
-    def translator(self, directory: Directory) -> Translator:
+    def translator(self, directory: Directory, handled: Handled | None = None) -> Translator:
         """Give a translator of one filter over *directory*."""
         comparisons = self.legal.comparisons(directory, self.reference.today())
         return Translator(
@@ -164,15 +177,23 @@ class Reader:
             self.reference.configured,
             frozenset(self._sources),
             (comparisons, self.legal.now()),
+            handled,
         )
 
-    async def _where(self, asked: ComplaintFilter, access: Access) -> Filter:
+    async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Handled | None]:
         if asked == ComplaintFilter():
-            return EVERYTHING
+            return EVERYTHING, None
         directory = await self.reference.directory(wait=needs_reference(asked))
-        where = self.translator(directory).translate(asked)
+        handled: Handled | None = None
+        if asks_for_handlers(asked):
+            # What is wrong with the filter is told before anybody is asked.
+            self.translator(directory, nothing_handled(Bodies(directory))).translate(asked)
+            sources = tuple(self._sources.values())
+            handled = await read_handled(sources, self._planner, access, Bodies(directory))
+            insist_on_the_whole(asked, handled)
+        where = self.translator(directory, handled).translate(asked)
         access.insist(where)
-        return where
+        return where, handled
 
     def _page(
         self,
@@ -181,6 +202,7 @@ class Reader:
         plan: Plan,
         listing: Listing,
         shown: frozenset[str],
+        handled: Handled | None,
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
@@ -195,6 +217,10 @@ class Reader:
             if access.permits(entry.record)
         )
         self._disclose(viewer, shown, [edge.node for edge in edges])
+        answers = show_answers(listing.answers, self._sources, access)
+        if handled is not None:
+            answers = joined(answers, show_answers(handled.answers, self._sources, access))
+        whole = handled is None or not handled.absent
         return ComplaintPage(
             edges=edges,
             page_info=PageInfo(
@@ -203,8 +229,9 @@ class Reader:
                 start_cursor=listing.start_cursor,
                 end_cursor=listing.end_cursor,
             ),
-            complete=listing.complete,
-            answers=show_answers(listing.answers, self._sources, access),
+            complete=listing.complete and whole,
+            counted_whole=whole,
+            answers=answers,
             plan=plan,
             listing=listing,
         )

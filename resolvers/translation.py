@@ -23,6 +23,7 @@ from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
+from resolvers.semi_joins import Handled, names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
 
@@ -44,10 +45,12 @@ class Translator:
         configured: frozenset[str],
         sources: frozenset[str],
         legal: tuple[Comparisons, datetime] | None = None,
+        handled: Handled | None = None,
     ) -> None:
         """Know the *directory*, the collections that are *configured* and the *sources*' ids;
-        *legal* translates what is asked of deadlines, as of a moment.
+        *legal* translates what is asked of deadlines, as of a moment, *handled* of handlers.
         """
+        self._handled = handled
         self._legal = legal
         self._directory = directory
         self._configured = configured
@@ -104,6 +107,22 @@ class Translator:
             if stretch is not None:
                 yield moments(field, stretch)
         yield from self._deadlines(asked)
+        yield from self._handlers(asked)
+
+    def _handlers(self, asked: ComplaintFilter) -> Iterable[Filter]:
+        if not names_handlers(asked):
+            return
+        if self._handled is None:
+            raise LookupError("translator-without-handlers-3d90")
+        if asked.handled_by is not None:
+            yield self._handled.by(self.agencies(asked.handled_by))
+        if asked.open_handling_at is not None:
+            yield self._handled.open_at(self.agencies(asked.open_handling_at))
+        if asked.handled_by_levels is not None:
+            levels = self._of_levels(asked.handled_by_levels)
+            yield self._handled.by(self._directory.with_units_and_successors(levels))
+        if asked.handled_by_at_least is not None:
+            yield self._handled.at_least(asked.handled_by_at_least)
 
     def _deadlines(self, asked: ComplaintFilter) -> Iterable[Filter]:
         named = (asked.sla, asked.open_for_working_days, asked.without_follow_up_for_working_days)
@@ -235,7 +254,11 @@ def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
     nested = (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,)))
     named = (
         asked.agencies,
+        asked.handled_by,
+        asked.open_handling_at,
         asked.agency_levels,
+        asked.handled_by_levels,
+        asked.handled_by_at_least,
         asked.regions,
         asked.categories,
         asked.channels,

@@ -70,8 +70,27 @@ class ComplaintFilter:
         description="Codes of agencies that have it now; a parent counts for its units and "
         "successors (*instansi*)",
     )
+    handled_by: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Codes of agencies that have it now, or have it in their own systems; a parent "
+        "counts for its units and successors (*penanganan oleh*)",
+    )
+    open_handling_at: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Codes of agencies that still have work of their own on it (*masih ditangani*)",
+    )
     agency_levels: list[AgencyLevel] | None = strawberry.field(
         default=UNSET, description="Level of the agency that has it now (*jenis instansi*)"
+    )
+    handled_by_levels: list[AgencyLevel] | None = strawberry.field(
+        default=UNSET,
+        description="Level of an agency that has it now, or has it in its own system; units count "
+        "for the agency above them, too (*jenis instansi penanganan*)",
+    )
+    handled_by_at_least: int | None = strawberry.field(
+        default=UNSET,
+        description="So many different agencies have it now or in their own systems; units are no "
+        "agencies of their own (*jumlah instansi penanganan*)",
     )
     open: bool | None = strawberry.field(
         default=UNSET,
@@ -173,7 +192,11 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         supervisory=given(where.supervisory),
         statuses=_listed(where.statuses),
         agencies=_listed(where.agencies),
+        handled_by=_listed(where.handled_by),
+        open_handling_at=_listed(where.open_handling_at),
         agency_levels=_listed(where.agency_levels),
+        handled_by_levels=_listed(where.handled_by_levels),
+        handled_by_at_least=given(where.handled_by_at_least),
         open=given(where.open),
         regions=_listed(where.regions),
         categories=_listed(where.categories),

@@ -104,4 +104,9 @@ they join after the page is cut, and never change what a list is filtered or ord
   texts and reasons are not shown to the public at all.
 * A handler that does not answer leaves the list whole and marks its `answers`.
   A single complaint whose own source gives no history is refused rather than told without it.
+* Filters on handlers (`handledBy`, `openHandlingAt`, `handledByLevels`, `handledByAtLeast`) go by
+  the agency that has the complaint now and by the rows in the agencies' own systems, which are read
+  for each page. Who handed it on and keeps no system of its own stands in `handlings`, by the
+  history, and is not found by a filter. If a system could not be read whole the answer is marked;
+  under `not` it is refused.
 """

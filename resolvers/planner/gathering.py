@@ -14,7 +14,16 @@ from time import perf_counter
 
 from connectors.contract.capabilities import Collection, Fit
 from connectors.contract.errors import SourceError, TimedOut
-from connectors.contract.filters import EVERYTHING, NOTHING, Filter, Op, Term, one_of
+from connectors.contract.filters import (
+    EVERYTHING,
+    NOTHING,
+    Filter,
+    Op,
+    Term,
+    is_null,
+    negate,
+    one_of,
+)
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.source import Source
@@ -81,15 +90,25 @@ def holds_numbers(source: Source) -> bool:
 
 async def gather(request: Request, time_left: float, now: datetime) -> Gathered:
     """Ask what *request* says within *time_left* seconds; raises nothing of the source's."""
-    source = request.source
     gathered = Gathered(request)
+    return await _within(gathered, _rows_then_events(gathered), time_left, now)
+
+
+async def _rows_then_events(gathered: Gathered) -> None:
+    await _rows(gathered)
+    await _events(gathered)
+
+
+async def _within(
+    gathered: Gathered, work: Awaitable[None], time_left: float, now: datetime
+) -> Gathered:
+    source = gathered.request.source
     limit = max(0.0, min(source.time_limit, time_left))
     began = perf_counter()
     problem: SourceError | None = None
     try:
         async with asyncio.timeout(limit):
-            await _rows(gathered)
-            await _events(gathered)
+            await work
     except SourceError as error:
         problem = error
     except TimeoutError:
@@ -102,6 +121,17 @@ async def gather(request: Request, time_left: float, now: datetime) -> Gathered:
         gathered.searched = frozenset()
     gathered.answer = _answer(gathered, problem, now, perf_counter() - began)
     return gathered
+
+
+async def survey(
+    source: Source, fields: frozenset[str], time_left: float, now: datetime
+) -> Gathered:
+    """Read every row of *source* that has a national number, within its row budget."""
+    numbered = negate(is_null("tracking_id"))
+    can = source.connector.capabilities.collections["complaints"]
+    where = EVERYTHING if can.fit(numbered) is Fit.NO else numbered
+    gathered = Gathered(Request(source=source, row_fields=fields))
+    return await _within(gathered, _read(gathered, where, None), time_left, now)
 
 
 async def _rows(gathered: Gathered) -> None:
@@ -139,14 +169,16 @@ async def _search(gathered: Gathered, can: Collection) -> None:
         gathered.searched = numbers
 
 
-async def _read(gathered: Gathered, where: Filter, numbers: Several[str]) -> None:
+async def _read(gathered: Gathered, where: Filter, numbers: Several[str] | None) -> None:
     request = gathered.request
     fields = request.row_fields | {"tracking_id", "submitted_at"}
 
     def visit(page: Page) -> bool:
         _account(gathered, page)
         for row in page.rows:
-            if isinstance(row, ComplaintRecord) and row.tracking_id in numbers:
+            if not isinstance(row, ComplaintRecord) or row.tracking_id is None:
+                continue
+            if numbers is None or row.tracking_id in numbers:
                 known = gathered.rows.get(row.local_id)
                 if known is None or known.updated_at < row.updated_at:
                     gathered.rows[row.local_id] = row
