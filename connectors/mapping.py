@@ -1,8 +1,9 @@
 """From a source's rows to records: one function for each collection and set of wanted fields.
 
 Warnings, in stable words: `SUBMITTED_AT_MISSING`, `NEGATIVE_DURATION`, `BAD_DATE:field`,
-`BAD_FLAG:field`, `BAD_NUMBER:field`, `BAD_TRACKING_ID`.  Reasons for rejecting a row:
-`NOT_AN_OBJECT`, `MISSING:field`, `BAD_DATE:field` (of a required one), `NO_DATE`.
+`BAD_FLAG:field`, `BAD_NUMBER:field`.  Reasons for rejecting a row:
+`NOT_AN_OBJECT`, `MISSING:field`, `BAD_DATE:field` (of a required one), `NO_DATE`,
+`BAD_TRACKING_ID`.
 """
 
 from __future__ import annotations

@@ -13,10 +13,16 @@ from typing import Any
 from connectors.contract.records import ComplaintRecord
 from connectors.fields import Shape
 from connectors.moments import moment_reader
-from connectors.readers import code_reader, flag_reader, number_reader, text_reader
+from connectors.readers import (
+    code_reader,
+    flag_reader,
+    number_reader,
+    text_reader,
+    tracking_reader,
+)
 from connectors.rules import Rule, Rules, expand
 from connectors.tally import Tally
-from connectors.words import BAD, plain, tracking_number
+from connectors.words import BAD, plain
 
 MapComplaints = Callable[[Iterable[Any], Tally], list[ComplaintRecord]]
 
@@ -183,11 +189,14 @@ class _Writer:
             case Shape.NUMBER:
                 self.checked(rule, number_reader(rule), "BAD_NUMBER")
             case Shape.TRACKING:
-                self.line(2, f"{name} = {self.name('read', tracking_number)}({self.at(rule)})")
-                self.line(2, f"if {name} is BAD:")
-                self.line(3, f"{name} = None")
-                self.note("BAD_TRACKING_ID")
-                self.values[name] = name
+                # Not null: the row belongs to a national complaint, and only that one's own row may
+                # say whether it can be seen.
+                self.line(
+                    2, f"{name} = {self.name('read', tracking_reader(rule))}({self.at(rule)})"
+                )
+                self.reject_if(f"{name} is BAD", "BAD_TRACKING_ID")
+                if self.shows(name):
+                    self.values[name] = name
             case _:
                 self.values[name] = f"{self.name('read', text_reader(rule))}({self.at(rule)})"
 

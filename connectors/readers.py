@@ -11,7 +11,18 @@ from connectors.fields import VOCABULARIES
 from connectors.moments import date_reader
 from connectors.rules import Rule, Rules
 from connectors.tally import Tally
-from connectors.words import BAD, Bad, coordinate, flag, fold, lies_in, readable, region_code, word
+from connectors.words import (
+    BAD,
+    Bad,
+    coordinate,
+    flag,
+    fold,
+    lies_in,
+    readable,
+    region_code,
+    tracking_number,
+    word,
+)
 
 Coded = tuple[str | None, str | None]
 """A canonical word, and the source's own."""
@@ -73,6 +84,17 @@ def _null_test(rule: Rule) -> Callable[[str], bool]:
     # Long texts are told apart by their length; a word for null may have blanks around it.
     longest = 4 * max(map(len, nulls)) + 16
     return lambda text: len(text) <= longest and fold(text) in nulls
+
+
+def tracking_reader(rule: Rule) -> Callable[[object], str | Bad | None]:
+    """Give the function that reads a national number."""
+    nulls = bare_nulls(rule)
+    return lambda value: tracking_number(value, nulls)
+
+
+def bare_nulls(rule: Rule) -> frozenset[str]:
+    """Give the words for null as they are compared with a national number: without blanks."""
+    return frozenset("".join(each.split()) for each in rule.nulls)
 
 
 def flag_reader(rule: Rule) -> Callable[[object], bool | Bad | None]:

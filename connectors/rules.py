@@ -91,7 +91,7 @@ def expand(rules: Rules, wanted: frozenset[str] | None) -> frozenset[str]:
     mapped = frozenset(rules.rules)
     if wanted is None or rules.collection != "complaints":
         return mapped
-    needed = wanted | {"local_id", "submitted_at", "updated_at"}
+    needed = wanted | {"local_id", "tracking_id", "submitted_at", "updated_at"}
     if "source_status" in wanted:
         needed |= {"status"}
     if "source_agency" in wanted:

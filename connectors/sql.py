@@ -88,6 +88,11 @@ def count_statement(table: str, columns: Columns, query: SourceQuery) -> Stateme
         f"{columns.known_moment('submitted_at')} IS NOT NULL",
         f"{columns.known_moment('updated_at')} IS NOT NULL",
     ]
+    tracking = columns.rules.rules.get("tracking_id")
+    if tracking is not None and tracking.path is not None:
+        # A row whose number cannot be read becomes no record.
+        readable = f"({columns.tracking(tracking)}) IS NOT NULL"
+        conditions.append(f"({columns.untracked(tracking)} OR {readable})")
     return Statement(
         f"SELECT count(*) FROM {columns.source_of_rows(table)}"  # noqa: S608 - see module
         f" WHERE {_joined(conditions)}",
@@ -163,6 +168,8 @@ def _term(term: Term, columns: Columns, params: _Params) -> str:
             if term.op is Op.IS_NULL:
                 return "FALSE"
             return _ids(rule, columns, [v for v in term.values if usable_text(v)], params)
+        case Shape.TRACKING if term.op is Op.IS_NULL:
+            return columns.untracked(rule)
         case Shape.TRACKING:
             return _word_term(term, columns.tracking(rule), params)
         case _:

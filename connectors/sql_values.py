@@ -13,7 +13,7 @@ from datetime import datetime
 from connectors.contract.filters import Value
 from connectors.fields import VOCABULARIES, Shape
 from connectors.moments import steady_offset, to_local
-from connectors.readers import code_meaning
+from connectors.readers import bare_nulls, code_meaning
 from connectors.rules import Rule, Rules
 from connectors.words import (
     BLANKS,
@@ -128,6 +128,14 @@ class Columns:
             return f"substring({self.as_text(rule)} from '^#?([0-9]{{1,{TRACKING_DIGITS}}})$')"
         bare = f"translate(({self.column(rule)})::text, {literal('#' + BLANKS + CONTROLS)}, '')"
         return f"substring({bare} from '^[0-9]{{1,{TRACKING_DIGITS}}}$')"
+
+    def untracked(self, rule: Rule) -> str:
+        """Give the condition that there is no national number, not even an unreadable one."""
+        text = self.as_text(rule)
+        noise = "#" if self.clean else "#" + BLANKS + CONTROLS
+        bare = f"translate(({self.column(rule)})::text, {literal(noise)}, '')"
+        nulls = ", ".join(literal(each) for each in ("", *sorted(bare_nulls(rule))))
+        return f'({text} IS NULL OR lower({bare} COLLATE "C") IN ({nulls}))'
 
     def plain_code(self, rule: Rule) -> str:
         """Give a code that no table maps: null if it is empty or a word for null."""

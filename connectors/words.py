@@ -92,14 +92,19 @@ def readable(value: object) -> str | None:
     return text.strip() or None
 
 
-def tracking_number(value: object) -> str | Bad | None:
-    """Give the national number, digits only: `#` and blanks around and inside it are dropped."""
+def tracking_number(value: object, nulls: frozenset[str] = frozenset()) -> str | Bad | None:
+    """Give the national number, digits only: `#` and blanks around and inside it are dropped.
+
+    *nulls* are words for null, folded and without blanks.
+    """
     if value is None:
         return None
     if isinstance(value, str) and _is_tracking(value):
         return value
+    if isinstance(value, list | dict):
+        return BAD
     text = word(value).translate(_TRACKING_NOISE)
-    if not text:
+    if not text or (text.isascii() and text.lower() in nulls):
         return None
     return text if _is_tracking(text) else BAD
 

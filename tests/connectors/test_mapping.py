@@ -280,7 +280,18 @@ def test_what_is_not_wanted_is_not_read() -> None:
     plain = Rules(source="s", collection="complaints", rules=rules().rules, nested=False)
     Mapper(plain).complaints([Watched(ROW)], frozenset({"title"}), Tally())
 
-    assert set(touched) == {"nomor", "judul", "masuk", "ubah"}
+    assert set(touched) == {"nomor", "lapor", "judul", "masuk", "ubah"}
+
+
+@pytest.mark.parametrize("number", ["LAPOR 1234567", "1234567/2026", ["1234567"], {"no": 1}])
+def test_a_row_with_an_unreadable_national_number_is_no_entry_of_its_own(number: object) -> None:
+    """It belongs to a national complaint, which may be secret: it is rejected and counted."""
+    tally = Tally()
+
+    found = Mapper(rules()).complaints([ROW | {"lapor": number}], frozenset({"title"}), tally)
+
+    assert found == []
+    assert tally.rejected == {"BAD_TRACKING_ID": 1}
 
 
 def test_the_code_of_a_mapping_can_be_read() -> None:

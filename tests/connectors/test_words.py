@@ -61,7 +61,10 @@ def test_a_lone_surrogate_does_not_reach_the_answer() -> None:
         ("LAPOR-12", BAD),
         ("9" * 21, BAD),
         ("٣٤", BAD),
-        (["1"], None),
+        (["1"], BAD),
+        ({"no": 1}, BAD),
+        ("LAPOR 1234567", BAD),
+        ("1234567/2026", BAD),
     ],
 )
 def test_tracking_numbers_are_digits_only(value: object, expected: object) -> None:
