@@ -8,10 +8,10 @@ ROADS = """\
     first: 20
     filter: { regions: ["64"], categories: ["1501", "1502"] }
   ) {
-    nodes { trackingId title submittedAt statusLabel region { name } }
+    edges { late node { trackingId title submittedAt statusLabel region { name } } }
     totalCount { value exact }
     complete
-    answers { source { name } state latencyMs }
+    answers { source { name } state code }
     pageInfo { hasNextPage endCursor }
   }
 }

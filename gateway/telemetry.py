@@ -58,7 +58,7 @@ class Trace:
     def answered(self, answers: Sequence[AnswerShown]) -> None:
         """Keep how each source took part."""
         for answer in answers:
-            ms = answer.latency_ms
+            ms = answer.took_ms
             self.sources[answer.source.id] = {
                 "state": str(answer.state),
                 "ms": None if ms is None else round(ms, 1),

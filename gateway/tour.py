@@ -27,7 +27,7 @@ LOOK_AT = """\
    its rows come first, with [bold]late: true[/].
      {fault} none
  • Everything over HTTP is for the public: no reporter, no body, titles without personal data.
-   `simpul ask --as national-admin …` sees more, in process only.
+   `simpul demo --as national-admin --once QUERY` sees more, in process only.
 """
 
 

@@ -49,6 +49,8 @@ class AnswerShown:
     mode: AnswerMode
     as_of: datetime | None
     latency_ms: float | None
+    took_ms: float | None
+    """The same for the log, whoever asks: no schema type reads it."""
     fetched: int | None
     kept: int | None
     code: str | None
@@ -97,14 +99,17 @@ def show_source(source: Source, access: Access) -> SourceShown:
 def show_answers(
     answers: Sequence[SourceAnswer], sources: Mapping[str, Source], access: Access
 ) -> tuple[AnswerShown, ...]:
-    """Give *answers* as *access* shows them: row counts and the source's words only to insiders."""
+    """Give *answers* as *access* shows them: to insiders alone the row counts, the time
+    taken (it grows with rows that are not shown) and the source's own words.
+    """
     return tuple(
         AnswerShown(
             source=show_source(sources[answer.source], access),
             state=answer.state,
             mode=answer.mode,
             as_of=answer.as_of,
-            latency_ms=answer.latency_ms,
+            latency_ms=answer.latency_ms if access.operations else None,
+            took_ms=answer.latency_ms,
             fetched=answer.fetched if access.operations else None,
             kept=answer.kept if access.operations else None,
             code=answer.code,
@@ -133,7 +138,6 @@ def _with_effort(answer: AnswerShown, listed: AnswerShown) -> AnswerShown:
     fetched = None
     if answer.fetched is not None and listed.fetched is not None:
         fetched = answer.fetched + listed.fetched
-    latency = [each for each in (answer.latency_ms, listed.latency_ms) if each is not None]
     as_of = answer.as_of
     if as_of is not None and listed.as_of is not None:
         as_of = min(as_of, listed.as_of)
@@ -142,7 +146,8 @@ def _with_effort(answer: AnswerShown, listed: AnswerShown) -> AnswerShown:
         fetched=fetched,
         kept=listed.kept,
         as_of=as_of,
-        latency_ms=round(sum(latency), 1) if latency else None,
+        latency_ms=_together(answer.latency_ms, listed.latency_ms),
+        took_ms=_together(answer.took_ms, listed.took_ms),
     )
 
 
@@ -162,3 +167,8 @@ def _told(source: Source) -> tuple[str, ...]:
         if can.counts:
             told.append(f"{name}: counts")
     return tuple(told)
+
+
+def _together(*parts: float | None) -> float | None:
+    known = [each for each in parts if each is not None]
+    return round(sum(known), 1) if known else None

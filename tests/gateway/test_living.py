@@ -152,7 +152,7 @@ def test_the_examples_of_the_tour_answer(systems: Systems) -> None:
 
     async def conversation(client: Client) -> None:
         roads = (await client.data(ROADS))["complaints"]
-        assert len(roads["nodes"]) == 20
+        assert len(roads["edges"]) == 20
         assert roads["complete"]
         assert (await client.data(STATUS))["complaint"]["trackingId"] == "9165816"
         sources = await client.data(SOURCES)

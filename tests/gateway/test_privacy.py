@@ -374,3 +374,15 @@ def test_aliases_are_asked_for_together() -> None:
 
     talk(world, conversation)
     assert len(world.sp4n.queries) == 1
+
+
+def test_the_time_a_source_took_is_not_told_to_the_public() -> None:
+    """It grows with rows that are not shown, so it would tell of them."""
+
+    async def conversation(client: Client) -> None:
+        query = "{ complaints(first: 2) { answers { latencyMs fetched kept } } }"
+        answers = (await client.data(query))["complaints"]["answers"]
+        assert answers
+        assert all(set(each.values()) == {None} for each in answers)
+
+    talk(World(), conversation)
