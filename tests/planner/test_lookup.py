@@ -135,3 +135,21 @@ def test_the_national_source_is_known() -> None:
 
     assert national is not None
     assert national.name == "s"
+
+
+def test_an_old_public_version_is_not_looked_up_for_a_newer_secret_one() -> None:
+    """Also a single record is the latest version or none."""
+    old = record("a", "1")
+    new = ComplaintRecord(
+        source="s",
+        local_id="a",
+        tracking_id="1",
+        secret=True,
+        submitted_at=NOW,
+        updated_at=NOW + timedelta(hours=1),
+    )
+    for versions in ([old, new], [new, old]):
+        where = all_of((one_of("tracking_id", ["1"]), one_of("secret", [False])))
+        asking = planner(Awkward("s", versions, NOTHING_AT_ALL))
+
+        assert asyncio.run(asking.find(where, frozenset())).records == ()

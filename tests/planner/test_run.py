@@ -386,3 +386,47 @@ def test_a_residual_filter_keeps_a_count_from_being_exact() -> None:
     where = between("submitted_at", NOW - timedelta(days=3), None)
 
     assert count([source(Awkward("b", rows("b", 9), can))], asked(where=where)) == (5, False)
+
+
+def test_a_page_of_no_rows_moves_nothing() -> None:
+    """Asking for none, to see only who is there, keeps the rows that are still owed."""
+    back = Awkward("b", rows("b", 3), memory.EVERYTHING, failing=[Unavailable("b", "down")])
+    down = Awkward("c", [], memory.EVERYTHING, failing=[Unavailable("c", "down")] * 2)
+    sources = [source(Awkward("a", rows("a", 6), memory.EVERYTHING)), source(back), source(down)]
+    first = run(sources, asked(first=2))
+    none = run(sources, asked(first=0, after=first.end_cursor))
+
+    onward = run(sources, asked(first=9, after=none.end_cursor))
+
+    assert shown(onward) == ["b0000", "b0001", "a0002", "b0002", "a0003", "a0004", "a0005"]
+    assert [entry.late for entry in onward.entries][:2] == [True, False]
+
+
+def test_a_source_out_of_the_settings_for_a_page_still_owes_its_rows() -> None:
+    """What it had not delivered when it left comes late when it is back."""
+    a = source(Awkward("a", rows("a", 6), memory.EVERYTHING))
+    b = source(Awkward("b", rows("b", 3), memory.EVERYTHING, failing=[Unavailable("b", "down")]))
+    first = run([a, b], asked(first=2))
+    without = run([a], asked(first=2, after=first.end_cursor))
+
+    onward = run([a, b], asked(first=9, after=without.end_cursor))
+
+    assert [name for name in shown(onward) if name.startswith("b")] == ["b0000", "b0001", "b0002"]
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_an_old_public_version_does_not_stand_for_a_newer_secret_one(newest_first: bool) -> None:
+    """Of two versions of a row the later decides whether it may be seen."""
+    public = rows("b", 1)[0]
+    secret = ComplaintRecord(
+        source="b",
+        local_id=public.local_id,
+        submitted_at=public.submitted_at,
+        updated_at=public.updated_at + timedelta(hours=1),
+        secret=True,
+    )
+    guard = one_of("secret", [False])
+    both = [secret, public] if newest_first else [public, secret]
+    awkward = Awkward("b", both, NOTHING_AT_ALL, page_size=1)
+
+    assert shown(run([source(awkward)], asked(where=guard, guard=guard))) == []
