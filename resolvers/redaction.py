@@ -5,23 +5,26 @@ It works on patterns alone and errs on the side of blotting: the text is shown t
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 
 BLOT = "█████"
 """Stands for what was taken out: one length for all, so that it tells nothing."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20e3\ufe00-\ufe0f\ufeff]")
 
-_AT = r"\s?(?:@|\(at\)|\[at\])\s?"
-_DOT = r"\s?(?:\.|\(dot\)|\[dot\])\s?"
+_AT = r"(?:\s?(?:@|\(at?\)|\[at?\])\s?|\s{1,3}at\s{1,3})"
+_DOT = r"(?:\s?(?:\.|\(dot\)|\[dot\])\s?|\s{1,3}(?:dot|titik)\s{1,3})"
 _EMAIL = rf"[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,6}}"
 _HANDLE = r"(?<![\w@])@\w{3,}"
-_YEARS = r"(?<!\d)(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d(?!\d)"
-_DIGITS = r"\(?\+?\d(?:[\s().\-\u2013\u00b7_]{0,3}\d){5,}"
+_YEARS = r"(?<!\d)(?:(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d|\d{1,3}/(?:19|20)\d\d)(?!\d)"
+"""A stretch of years, or the number and year of a law."""
+_DIGITS = r"\(?\+?\d(?:[\s().,/|*\-\u2013\u00b7_]{0,4}\d){5,}"
 """Six digits or more, also grouped: telephone, identity card, bank card, account, amount."""
 
 _NUMBERS = re.compile(
-    rf"(?P<kept>{_YEARS}(?![\s.\-]{{0,3}}\d))|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE
+    rf"(?P<kept>{_YEARS}(?![\s./,|*\-]{{0,4}}\d))|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE
 )
 
 _PLATE_AREAS = (
@@ -35,11 +38,19 @@ _PLATES = re.compile(
 
 _SPOKEN = (
     r"(?i:bapak|bpk|pak|ibu|bu|sdr|sdri|sdra|saudara|saudari|tuan|tn|nyonya|ny|nona|nn|mbak|mas"
-    r"|kak|kakak|ustadz?|ustadzah|kyai|kiai|abah|a\.n|atas\s{1,3}nama|bernama)"
+    r"|kak|kakak|ustadz?|ustadzah|kyai|kiai|abah|a\.n|a/n|atas\s{1,3}nama|bernama)"
 )
-_WRITTEN = r"(?:H(?=\.)|Hj|KH|Dr|dr|drg|Drs|Dra|Ir|Prof|R(?=\.))"
+_WRITTEN = (
+    r"(?:H(?=\.)|H[Jj]|KH|Dr|dr|drg|DR(?=\.)|D[Rr][SsAa]|Ir|IR(?=\.)|P[Rr][Oo][Ff]|R(?=\.)"
+    r"|An(?=\.))"
+)
+_BEFORE_A_NAME = r"(?i:dokter|kades|gus|bang|om|tante)"
+"""Plain words too: only a capital after them makes a name."""
 _WORD = r"[^\W\d_][\w'\u2019`\-]*\.?"
-_HONORIFIC = re.compile(rf"(?<![^\W_])(?:{_SPOKEN}|{_WRITTEN})(?:\.?\s{{0,3}}:|\.|(?=\s))")
+_HONORIFIC = re.compile(
+    rf"(?<![^\W_])(?:{_SPOKEN}|{_WRITTEN}|(?P<plain>{_BEFORE_A_NAME}))"
+    r"(?:\.?\s{0,3}:|\.|(?=\s))"
+)
 _NEXT = re.compile(rf"\s{{0,3}}(?P<word>{_WORD})")
 
 _OFFICES = frozenset(
@@ -136,11 +147,15 @@ _PLAIN = frozenset(
 """Lower-case words after an honorific that are no names; also `Ibu Kota`."""
 
 _LONGEST_NAME = 5
+_MOST_UNESCAPED = 3
 
 
 def redact(text: str) -> str:
     """Give *text* with everything that looks like personal data blotted out."""
-    text = _INVISIBLE.sub("", text)
+    # An entity or a full-width digit reads like the plain one to a person, so it must here.
+    for _ in range(_MOST_UNESCAPED):
+        text = html.unescape(text)
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     text = _NUMBERS.sub(_blot_number, text)
     text = _PLATES.sub(BLOT, text)
     return _blot_names(text)
@@ -160,6 +175,8 @@ def _blot_names(text: str) -> str:
         while blotted < _LONGEST_NAME and (found := _NEXT.match(text, here)) is not None:
             word = found.group("word")
             plain = word.rstrip(".").casefold()
+            if honorific.group("plain") and not word[0].isupper():
+                break
             if (not blotted and plain in _OFFICES) or (blotted and plain in _LINKS):
                 shown.append(found.group())
             elif _ends(plain, word, blotted) or _HONORIFIC.match(text, found.start("word")):
