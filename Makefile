@@ -53,7 +53,8 @@ laws: $(STAMP) ## the planner's laws over 2,000 cases each
 judge: $(STAMP) ## 10,000 generated operations through both executors
 	SIMPUL_JUDGE_CASES=10000 $(BIN)/python -m pytest tests/executor -q -k judge --timeout 3600
 
-bench: $(STAMP) ## measure, side by side
+bench: $(STAMP) ## measure, side by side; figures go into bench/baseline.json
+	$(BIN)/python -m bench.front --save
 	$(BIN)/python -m bench.execution
 
 demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
