@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from sandbox.supervisor import SYSTEMS, Order, Supervisor
+from sandbox.catalogue import CATALOGUE, PROCESSES, USUAL
+from sandbox.supervisor import Order, Supervisor
 from sandbox.systems.faults import Mode
 from sandbox.world.moments import WIB
 
@@ -60,10 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--dir", type=Path, default=None, help="where to write (default: temporary)")
     run.add_argument(
-        "--systems", type=_systems, default=SYSTEMS, help=f"default: {','.join(SYSTEMS)}"
+        "--systems",
+        type=_systems,
+        default=USUAL,
+        help=f"of {','.join(CATALOGUE)} (default: {','.join(USUAL)})",
     )
     run.add_argument(
-        "--port-base", type=int, default=0, help="first of six ports (default: any free ones)"
+        "--port-base",
+        type=int,
+        default=0,
+        help="first of two ports for each system (default: any free ones)",
     )
     run.add_argument(
         "--outlive-parent", action="store_true", help="go on when the parent process ends"
@@ -71,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     fault = commands.add_parser(
         "fault", help="order a fault", epilog=_FAULT_EXAMPLES, formatter_class=raw
     )
-    fault.add_argument("system", choices=SYSTEMS[:3])
+    fault.add_argument("system", choices=PROCESSES)
     fault.add_argument("mode", choices=[str(mode) for mode in Mode])
     fault.add_argument("--dir", type=Path, required=True, help="the sandbox's folder")
     fault.add_argument("--delay-ms", type=int)
@@ -87,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _systems(text: str) -> tuple[str, ...]:
     chosen = tuple(part.strip() for part in text.split(","))
-    unknown = set(chosen) - set(SYSTEMS)
+    unknown = set(chosen) - set(CATALOGUE)
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown system: {', '.join(sorted(unknown))}")
     return chosen

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.lifeline import standard_input
+from sandbox.systems.jateng.server import system as jateng
 from sandbox.systems.kaltim.server import system as kaltim
 from sandbox.systems.pu.server import PuSystem
 from sandbox.systems.rest_system import RestSystem
@@ -52,7 +53,7 @@ def _pu(order: dict[str, Any]) -> PuSystem:
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
-    build = {"sp4n": sp4n, "kaltim": kaltim}[order["system"]]
+    build = {"sp4n": sp4n, "kaltim": kaltim, "jateng": jateng}[order["system"]]
     return build(folder, order["seed"], order["secret"], order["port"], order["control_port"])
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from sandbox.catalogue import CATALOGUE, USUAL
+from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
 from sandbox.systems.pu import publish as pu
 from sandbox.systems.registry import publish as registry
@@ -14,11 +16,22 @@ from sandbox.world import ground_truth
 from sandbox.world.dirt import Ledger
 from sandbox.world.population import build
 
+_FURTHER = {"jateng": jateng.publish}
+"""The systems that hold data only if they are asked for."""
+
 
 def seed_folder(
-    folder: Path, seed: int, as_of: date, size: int, say: Callable[[str], None]
+    folder: Path,
+    seed: int,
+    as_of: date,
+    size: int,
+    say: Callable[[str], None],
+    systems: Sequence[str] = USUAL,
 ) -> Path:
-    """Write everything into *folder* and give the path of the ground truth."""
+    """Write everything into *folder* and give the path of the ground truth.
+
+    The usual systems' data are always there, and the same whatever other *systems* are named.
+    """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     say(f"living {size} complaints up to {as_of}")
@@ -29,6 +42,10 @@ def seed_folder(
         "pu": pu.publish(world, data, ledger),
         "kaltim": kaltim.publish(world, data, ledger),
     }
+    for name, publish in _FURTHER.items():
+        if name in systems:
+            place = data if CATALOGUE[name].has_process else folder / name
+            published[name] = publish(world, size, place, ledger)
     registry.publish(as_of, folder / "registry")
     say("writing the ground truth")
     truth = folder / "ground-truth.jsonl"

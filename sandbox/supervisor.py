@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sandbox.catalogue import CATALOGUE, PROCESSES
 from sandbox.lifeline import ParentWatch, die_with_parent
 from sandbox.seeding import seed_folder
 
-SYSTEMS = ("sp4n", "pu", "kaltim", "registry")
 _PATIENCE = 60.0
 
 
@@ -69,23 +69,26 @@ class Supervisor:
         order = self._order
         self.folder.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        for at, name in enumerate(SYSTEMS[:3]):
+        for at, name in enumerate(PROCESSES):
             if name in order.systems:
                 self._launch(name, at)
-        truth = seed_folder(self.folder, order.seed, order.as_of, order.complaints, self._say)
+        truth = seed_folder(
+            self.folder, order.seed, order.as_of, order.complaints, self._say, order.systems
+        )
         found: dict[str, dict[str, Any]] = {}
         for child in self._children.values():
             self._tell(child, "go")
         for name, child in self._children.items():
             self._say(f"waiting for {name}")
             found[name] = self._addresses(name, child)
-        if "registry" in order.systems:
-            found["registry"] = {"kind": "files", "path": str(self.folder / "registry")}
+        for name in order.systems:
+            if not CATALOGUE[name].has_process:
+                found[name] = {"kind": "files", "path": str(self.folder / name)}
         manifest = {
             "seed": order.seed,
             "as_of": order.as_of.isoformat(),
             "complaints": order.complaints,
-            "systems": {name: found[name] for name in SYSTEMS if name in found},
+            "systems": {name: found[name] for name in CATALOGUE if name in found},
             "ground_truth": str(truth),
         }
         path = self.folder / "sandbox.json"
@@ -136,14 +139,15 @@ class Supervisor:
         if not line:
             raise StartFailed(f"{name} did not start")
         said = json.loads(line)
-        secret = f"{name}-rahasia-{self._order.seed}"
-        if name == "pu":
-            return {"kind": "postgres", "dsn": said["address"], "control_url": said["control_url"]}
-        version = "/api/v1" if name == "sp4n" else "/v2"
+        entry = CATALOGUE[name]
+        if entry.kind == "postgres":
+            return {
+                "kind": entry.kind, "dsn": said["address"], "control_url": said["control_url"],
+            }  # fmt: skip
         return {
-            "kind": "rest",
-            "base_url": said["address"] + version,
-            "token": secret,
+            "kind": entry.kind,
+            "base_url": said["address"] + entry.root,
+            "token": f"{name}-rahasia-{self._order.seed}",
             "control_url": said["control_url"],
         }
 

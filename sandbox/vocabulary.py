@@ -49,6 +49,12 @@ def write_generated(folder: Path) -> None:
         table.writerow(("code", "canonical", "name"))
         for agency in agencies().values():
             table.writerow((agency.sp4n, agency.code, agency.name))
+    with (folder / "jateng-agencies.csv").open("w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out, lineterminator="\n")
+        table.writerow(("word", "canonical"))
+        for agency in agencies().values():
+            if agency.code.startswith(("pemprov-33", "pemkab-33.", "pemkot-33.")):
+                table.writerow((agency.name, agency.code))
     with (folder / "sp4n-categories.csv").open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
         table.writerow(("id", "parent", "name"))

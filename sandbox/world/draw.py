@@ -95,7 +95,11 @@ def province(chance: Random) -> str:
 
 def place(chance: Random, of_province: str) -> Place:
     """Draw a place within *of_province*."""
-    regency = str(_regencies(of_province).pick(chance))
+    return place_in(chance, str(_regencies(of_province).pick(chance)))
+
+
+def place_in(chance: Random, regency: str) -> Place:
+    """Draw a place within *regency*."""
     districts = atlas().districts[regency]
     district = districts[int(chance.random() * len(districts))]
     latitude, longitude = centre(regency)

@@ -35,7 +35,8 @@ def write(
     """Write one line per true complaint; *published* is by system and serial."""
     dirt = ledger.by_row()
     complaints: dict[int, Complaint] = {it.serial: it for it in world.national}
-    for handling in (*world.public_works, *world.kaltim):
+    further = (it for held in world.further.values() for it in held)
+    for handling in (*world.public_works, *world.kaltim, *further):
         complaints[handling.complaint.serial] = handling.complaint
     with path.open("wb") as out:
         for serial in sorted(complaints):

@@ -1,6 +1,6 @@
 """Build the world: all true complaints, and which system holds which of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
@@ -8,10 +8,11 @@ from sandbox.world import draw, prose
 from sandbox.world.agencies import is_kaltim, is_public_works, opd_for
 from sandbox.world.categories import top_of
 from sandbox.world.channels import CHANNELS
-from sandbox.world.complaint import Complaint, Event, Handling, Story
+from sandbox.world.complaint import Complaint, Event, Handling
 from sandbox.world.lifecycle import MINISTRY, NATIONAL, PROVINCE, Habits, Life
 from sandbox.world.moments import DAY, in_office_hours, iso, midnight
 from sandbox.world.places import KALTIM
+from sandbox.world.retelling import retold
 
 NATIONAL_SHARE = 0.875
 _UNLINKED_SHARE = 0.05
@@ -30,6 +31,8 @@ class World:
     national: list[Complaint]
     public_works: list[Handling]
     kaltim: list[Handling]
+    further: dict[str, list[Handling]] = field(default_factory=dict)
+    """What the optional systems hold, by system."""
 
 
 def build(seed: int, as_of: date, size: int) -> World:
@@ -149,37 +152,8 @@ class _Builder:
                 if event.kind == "disposed" and belongs(event.target)
             ]
             if held and self._chance.random() < share:
-                found.append(self._handling(complaint, held, system))
+                found.append(retold(complaint, held, self._chance, self._now, system=system))
         return found
-
-    def _handling(self, complaint: Complaint, held: list[int], system: str) -> Handling:
-        """Retell the national story as the handler lived it, knowing only what it saw."""
-        chance = self._chance
-        events = complaint.story.events
-        agency = events[held[-1]].target
-        lag = 300 + int(chance.lognormvariate(8.5, 1.2))
-        if system == "kaltim" and chance.random() < 0.3:
-            lag = -(600 + int(chance.random() * 4 * 3_600))  # reported there, then passed on
-            complaint.channel = "api"
-        arrived = events[held[-1]].at + lag if lag > 0 else events[0].at + lag
-        arrived = min(arrived, self._now - 60)
-        told = [Event(arrived, "submitted")]
-        if events[held[-1]].at + max(lag, 0) < self._now:
-            told.append(Event(max(events[held[-1]].at, arrived), "disposed", "", agency))
-        for event in events[held[-1] + 1 :]:
-            if event.kind == "disposed":
-                continue
-            kind = "out_of_scope" if event.kind == "bounced" else event.kind
-            told.append(Event(max(event.at, told[-1].at), kind, agency, text=event.text))
-            if event.kind == "bounced":
-                break
-        if len(told) > 3 and told[-1].kind.startswith("closed") and chance.random() < 0.06:
-            told.pop()  # the ministry or province has not noticed the closing
-        elif told[-1].kind == "followed_up" and chance.random() < 0.1:
-            at = in_office_hours(told[-1].at + DAY, chance.random())
-            if at < self._now:
-                told.append(Event(at, "closed_by_admin", agency))  # or closes before the centre
-        return Handling(complaint, Story(told, agency), "tracking", agency)
 
     def _own(self, count: int, system: str) -> list[Handling]:
         chance = self._chance

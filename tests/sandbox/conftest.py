@@ -19,6 +19,16 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The systems that are started only when they are named."""
+    folder = tmp_path_factory.mktemp("further")
+    with running(
+        folder, "--complaints", "2000", "--as-of", AS_OF.isoformat(), "--systems", "jateng"
+    ) as started:
+        yield started
+
+
 @pytest.fixture(params=["sp4n", "kaltim"])
 def rest(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[System]:
     system = sandbox.system(request.param)
