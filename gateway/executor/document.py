@@ -19,7 +19,7 @@ from graphql import (
     validate,
 )
 
-from .limits import Limits, capped, check_document, check_text, too_many_tokens
+from .limits import Limits, capped, check_text, too_many_tokens
 from .prepared import Engine, Prepared
 from .reference import FormatError, Reference
 from .runtime import INFO_CLASS, ResolveInfo
@@ -103,7 +103,6 @@ class Documents:
         try:
             check_text(text, limits)
             document = _parse(text, limits)
-            check_document(document, limits)
             operation = _operation(document, operation_name)
         except GraphQLError as error:
             return self._refused([error], limits)

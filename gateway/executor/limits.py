@@ -1,18 +1,19 @@
 """Bound an operation before any work is done on it.
 
-The bounds are checked before validation, whose rules are not linear; what they are checked against
-is measured in time that is (`measure.py`).
+The bounds are checked before parsing, which is slow, and validation, whose rules are not linear;
+what they are checked against is read off the tokens (`shape.py`) and added up along the spreads
+(`measure.py`) in linear time.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError
+from graphql import GraphQLError
 
-from .measure import Analysis, Cycle, FieldCost, Measure, analyse
+from .measure import Analysis, Cycle, Measure, measure
+from .shape import TooManyTokens, read_shape
 
 LONGEST_MESSAGE: Final = 500
 
@@ -35,12 +36,10 @@ class Limits:
     """Fields at the root, counted as often as their fragment is spread."""
     max_directives: int | None = 20
     """Directives in the text."""
+    max_fields: int | None = 5_000
+    """Fields, counted as often as their fragment is spread."""
     max_pairs: int | None = 10_000
     """Pairs of fields with one response name; validation may compare each field with each."""
-    max_cost: int | None = None
-    """Cost in all, as `cost_of` has it."""
-    cost_of: FieldCost | None = None
-    """What a field costs by itself, and how often what is asked below it is answered."""
     introspection: bool = True
     """Whether the fields named by `introspection_fields` may be asked."""
     introspection_fields: frozenset[str] = frozenset({"__schema", "__type"})
@@ -59,6 +58,7 @@ UNLIMITED: Final = Limits(
     max_aliases=None,
     max_root_fields=None,
     max_directives=None,
+    max_fields=None,
     max_pairs=None,
 )
 """For tests and for documents that are trusted already."""
@@ -71,49 +71,18 @@ class LimitExceeded(GraphQLError):
         super().__init__(f"{problem}. hint: {hint}", extensions={"code": code})
 
 
-_TOKEN: Final = re.compile(
-    r'''"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n\r])*"'''
-    r"""|\.\.\.|[A-Za-z_]\w*|-?\d[\w.+-]*|[!$&()=:@\[\]{|}]|(?P<comment>\#[^\n\r]*)""",
-    re.ASCII,
-)
-"""A lexical token of a well-formed text, or a comment: a twentieth of the cost of parsing it."""
-
-
-def _has_more_tokens(text: str, most: int) -> bool:
-    count = 0
-    for token in _TOKEN.finditer(text):
-        count += token.lastgroup is None
-        if count > most:
-            return True
-    return False
-
-
-def check_text(text: str, limits: Limits) -> None:
-    """Refuse a text that is too long to be parsed; raises `LimitExceeded`."""
-    most = limits.max_tokens
+def check_text(text: str, limits: Limits) -> Analysis:
+    """Measure *text* and refuse what is over its *limits*, unparsed; raises `LimitExceeded`."""
     if limits.max_length is not None and len(text) > limits.max_length:
         raise LimitExceeded(
             "QUERY_TOO_LONG",
             f"The query is too long: {len(text)} characters (at most {limits.max_length})",
             "ask for less at a time, and pass values as variables",
         )
-    if most is not None and len(text) > most and _has_more_tokens(text, most):
-        raise too_many_tokens(limits)
-
-
-def too_many_tokens(limits: Limits) -> LimitExceeded:
-    """Make the error for a text whose parsing was given up."""
-    return LimitExceeded(
-        "QUERY_TOO_MANY_TOKENS",
-        f"The query has too many tokens: more than {limits.max_tokens}",
-        "ask for less at a time, and pass values as variables",
-    )
-
-
-def check_document(document: DocumentNode, limits: Limits) -> Analysis:
-    """Measure *document* and refuse what is over its *limits*; raises `LimitExceeded`."""
     try:
-        found = analyse(document, limits.introspection_fields, limits.cost_of)
+        found = measure(read_shape(text, limits.introspection_fields, limits.max_tokens))
+    except TooManyTokens:
+        raise too_many_tokens(limits) from None
     except Cycle as cycle:
         raise _endless([*cycle.args]) from None
     if found.introspects and not limits.introspection:
@@ -126,19 +95,19 @@ def check_document(document: DocumentNode, limits: Limits) -> Analysis:
         "TOO_MANY_DIRECTIVES", "directives", found.directives, limits.max_directives,
         "leave out what need not be decided by the request",
     )  # fmt: skip
-    for measure in found.measures:
+    for each in found.measures:
+        _bound_depth(each, limits)
         _bound(
-            "QUERY_TOO_COSTLY", "costly fields", measure.cost, limits.max_cost,
-            "ask for shorter lists, or for fewer things at a time",
-        )  # fmt: skip
-        _bound_depth(measure, limits)
-        _bound(
-            "TOO_MANY_ALIASES", "aliases", measure.aliases, limits.max_aliases,
+            "TOO_MANY_ALIASES", "aliases", each.aliases, limits.max_aliases,
             "ask for fewer at a time, or send several requests",
         )  # fmt: skip
         _bound(
-            "TOO_MANY_ROOT_FIELDS", "root fields", measure.root_fields, limits.max_root_fields,
+            "TOO_MANY_ROOT_FIELDS", "root fields", each.root_fields, limits.max_root_fields,
             "send several requests",
+        )  # fmt: skip
+        _bound(
+            "QUERY_TOO_REPETITIVE", "fields with all fragments written out", each.fields,
+            limits.max_fields, "spread each fragment in fewer places",
         )  # fmt: skip
     _bound(
         "QUERY_TOO_REPETITIVE", "pairs of fields with one name", found.pairs, limits.max_pairs,
@@ -147,16 +116,25 @@ def check_document(document: DocumentNode, limits: Limits) -> Analysis:
     return found
 
 
+def too_many_tokens(limits: Limits) -> LimitExceeded:
+    """Make the error for a text with too many tokens."""
+    return LimitExceeded(
+        "QUERY_TOO_MANY_TOKENS",
+        f"The query has too many tokens: more than {limits.max_tokens}",
+        "ask for less at a time, and pass values as variables",
+    )
+
+
 def _bound(code: str, what: str, amount: int, most: int | None, hint: str) -> None:
     if most is not None and amount > most:
         shown = amount if amount < 1_000_000 else "over a million"
         raise LimitExceeded(code, f"The query has too many {what}: {shown} (at most {most})", hint)
 
 
-def _bound_depth(measure: Measure, limits: Limits) -> None:
+def _bound_depth(found: Measure, limits: Limits) -> None:
     for depth, most in (
-        (measure.depth, limits.max_depth),
-        (measure.introspection_depth, limits.max_introspection_depth),
+        (found.depth, limits.max_depth),
+        (found.introspection_depth, limits.max_introspection_depth),
     ):
         if most is not None and depth > most:
             raise LimitExceeded(
