@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
@@ -17,6 +16,7 @@ from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Order, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, Record
 from connectors.event_settings import EventCollection
+from connectors.json_text import BROKEN, NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
@@ -24,8 +24,6 @@ from connectors.rest_paging import Seen, fingerprint, onward, page_params, spot_
 from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
-
-_decode = msgspec.json.Decoder().decode
 
 
 class Rest:
@@ -70,6 +68,8 @@ class Rest:
             raise Malformed(self.name, f"answered {len(rows)} rows where {size} were asked for")
         tally = Tally()
         records = self._mappers[query.collection].mapper(query.fields)(rows, tally)
+        if was_mended(document):
+            records = _with_whole_ids(records, tally)
         if query.order is not None:
             self._insist_on_order(collection, query.order, records)
         total = self._total(collection, document)
@@ -177,8 +177,8 @@ class Rest:
     async def _document(self, path: str, params: Params) -> Any:
         body = await self._transport.get(path, params)
         try:
-            return _decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return decode(body)
+        except NoJson:
             raise Malformed(self.name, "its answer is no JSON") from None
 
     def _list(self, collection: RestCollection, document: Any) -> list[Any]:
@@ -280,6 +280,17 @@ def dig(document: Any, path: str) -> Any:
             return None
         document = document.get(step)
     return document
+
+
+def _with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
+    """Leave out the rows whose id lost a character: they cannot be asked for again."""
+    found: list[Record] = []
+    for record in records:
+        if isinstance(record, ComplaintRecord) and BROKEN in record.local_id:
+            tally.reject("BAD_ID")
+        else:
+            found.append(record)
+    return found
 
 
 def _ids(records: Sequence[Record]) -> list[str]:

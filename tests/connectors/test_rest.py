@@ -144,6 +144,48 @@ def test_rows_that_are_no_rows_cost_only_themselves() -> None:
     assert pages[0].rejected == {"NOT_AN_OBJECT": 1, "MISSING:local_id": 1, "MISSING:updated_at": 1}
 
 
+def read_text(text: str, collection: str = "") -> list[Page]:
+    """Read all pages of a source that answers *text*, whatever is asked."""
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(text=text, content_type="application/json")
+
+    async def run() -> list[Page]:
+        async with serving(handler) as address:
+            guarded = connector(address, collection)
+            try:
+                return await read_pages(guarded, SourceQuery())
+            finally:
+                await guarded.aclose()
+
+    return asyncio.run(run())
+
+
+def test_half_a_character_costs_itself_or_its_row() -> None:
+    """Half a surrogate pair is one broken character; in an id it costs the row, never the page."""
+    title = '{"id": "a", "judul": "Jalan \\ud800 rusak", "ubah": "2026-01-01"}'
+    in_id = '{"id": "b\\udc00", "judul": "x", "ubah": "2026-01-02"}'
+    whole = '{"id": "c", "judul": "\\ud83d\\ude00", "ubah": "2026-01-03"}'
+    (page,) = read_text(f'{{"data": [{title}, {in_id}, {whole}]}}')
+
+    assert [(row.local_id, row.title) for row in page.rows if isinstance(row, ComplaintRecord)] == [
+        ("a", "Jalan \ufffd rusak"),
+        ("c", "\U0001f600"),
+    ]
+    assert page.rejected == {"BAD_ID": 1}
+    assert page.received == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"data": ["\\ud800"', '{"data": NaN, "x": "\\ud800"}', "[" * 9_000 + '"\\ud800"', "\\ud800"],
+)
+def test_what_is_no_json_for_other_reasons_stays_malformed(text: str) -> None:
+    """A broken character excuses nothing else."""
+    with pytest.raises(Malformed, match="no JSON"):
+        read_text(text)
+
+
 def test_more_rows_than_asked_for_are_malformed() -> None:
     """A source that ignores the page size cannot be paged."""
     with pytest.raises(Malformed, match="11 rows where 10"):
