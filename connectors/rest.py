@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
-
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Filter, Term, conjuncts

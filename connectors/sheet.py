@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from connectors import rows
+from connectors.blocking import Threads
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Refused
 from connectors.contract.query import Change, Page, SourceQuery
@@ -45,6 +46,7 @@ class Sheet:
         self._settings = settings
         self._known: dict[str, Contents] = {}
         self._reading: dict[str, asyncio.Lock] = {}
+        self._threads = Threads(settings.name)
 
     async def fetch(self, query: SourceQuery) -> Page:
         """Answer *query* with one page."""
@@ -116,10 +118,10 @@ class Sheet:
         personal = PERSONAL.intersection(collection.rules.rules)
         if name == "complaints" and personal and (fields is None or fields & personal):
             # Names of reporters are read when they are wanted, and not kept.
-            return await asyncio.to_thread(_load, self._settings, collection, None)
+            return await self._threads.run(lambda: _load(self._settings, collection, None))
         async with self._reading.setdefault(name, asyncio.Lock()):
             known = self._known.get(name)
-            fresh = await asyncio.to_thread(_refreshed, self._settings, collection, known)
+            fresh = await self._threads.run(lambda: _refreshed(self._settings, collection, known))
             self._known[name] = fresh
             return fresh
 

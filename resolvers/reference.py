@@ -58,6 +58,7 @@ class Reference:
         self._due = 0.0
         self._directory = Directory()
         self._renewal: asyncio.Task[None] | None = None
+        self._waited_in_vain = False
 
     def today(self) -> date:
         """Give the day in Jakarta, as of which validity is judged."""
@@ -67,8 +68,11 @@ class Reference:
         """Give the directory as it is known; waits only while a collection was never read."""
         if self._due <= asyncio.get_running_loop().time():
             self._renew()
-        if wait and self._renewal is not None and self._directory.known != self.configured:
-            await asyncio.wait({self._renewal}, timeout=self._patience)
+        whole = self._directory.known == self.configured
+        if wait and self._renewal is not None and not whole and not self._waited_in_vain:
+            _, hanging = await asyncio.wait({self._renewal}, timeout=self._patience)
+            # Once a request has waited in vain, others do not, until all has been read.
+            self._waited_in_vain = bool(hanging)
         return self._directory
 
     async def needed(self, *collections: str) -> Directory:
@@ -104,6 +108,8 @@ class Reference:
                 if found is not None:
                     rows.setdefault(collection, []).extend(found)
             self._directory = index(rows)
+        if self._directory.known == self.configured:
+            self._waited_in_vain = False
 
     async def _read(self, source: Source, collection: str) -> tuple[bool, bool]:
         """Read one part if it changed; say whether it answered, and whether it changed."""

@@ -13,7 +13,7 @@ import pytest
 
 from connectors import sheet_files
 from connectors.contract.connector import Connector
-from connectors.contract.errors import Malformed, Refused, Unavailable
+from connectors.contract.errors import Malformed, Refused, TimedOut, Unavailable
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.registry import load
@@ -123,6 +123,37 @@ def test_reading_does_not_block_the_event_loop(
 
     assert threads
     assert threading.main_thread() not in threads
+
+
+def test_a_folder_that_hangs_holds_up_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question times out; after a few, further ones fail at once, until it answers again."""
+    write(tmp_path, "aduan.csv", "1,a,2026-01-01,web,B")
+    gate = threading.Event()
+    real = sheet_files.current
+
+    def stuck(*arguments: Any) -> Any:
+        gate.wait()
+        return real(*arguments)
+
+    monkeypatch.setattr("connectors.sheet.current", stuck)
+
+    async def use() -> Page:
+        asked = connector(tmp_path, source='time_limit = "50ms"')
+        for _ in range(4):
+            with pytest.raises(TimedOut):
+                await asked.fetch(SourceQuery())
+        async with asyncio.timeout(0.04):
+            with pytest.raises(Unavailable, match="still hang"):
+                await asked.inner.fetch(SourceQuery())  # type: ignore[attr-defined] # guarded
+        assert await asyncio.to_thread(lambda: 7) == 7
+        gate.set()
+        for hanging in [each for each in threading.enumerate() if each.name == "files of a"]:
+            await asyncio.to_thread(hanging.join, 5)
+        return await asked.fetch(SourceQuery())
+
+    assert ids(asyncio.run(use())) == ["1"]
 
 
 def test_columns_go_by_name(tmp_path: Path) -> None:

@@ -18,12 +18,16 @@ from tests.gateway.world import NOW, REGISTRY, Registry, World, clock
 ADDED = ChannelRecord(source="registry", id="wa", name="WhatsApp")
 
 
-def run(talk: Callable[[World, Registry, Reference], Awaitable[None]], **times: float) -> None:
+def run(
+    talk: Callable[[World, Registry, Reference], Awaitable[None]],
+    time_limit: float = 4.0,
+    **times: float,
+) -> None:
     """Run *talk* over a registry and the reference that reads it."""
 
     async def whole() -> None:
         registry = Registry()
-        world = World(registry=registry)
+        world = World(registry=registry, time_limit=time_limit)
         reference = Reference(world.sources, clock, **times)
         try:
             await talk(world, registry, reference)
@@ -114,6 +118,23 @@ def test_a_request_waits_no_longer_than_its_patience() -> None:
             assert (await reference.directory()).known == frozenset()
 
     run(talk, patience=0.05)
+
+
+def test_patience_is_paid_once() -> None:
+    """After one request has waited in vain the others do not, until all has been read again."""
+
+    async def talk(world: World, _registry: Registry, reference: Reference) -> None:
+        world.registry.mode = "hang"
+        await reference.directory()
+        started = asyncio.get_running_loop().time()
+        for _ in range(20):
+            await reference.directory()
+        assert asyncio.get_running_loop().time() - started < 0.2
+        world.registry.mode = "up"
+        await _until(reference, bool)
+        assert not reference._waited_in_vain
+
+    run(talk, time_limit=0.5, patience=0.2, retry=0.01, look_again=0.01)
 
 
 def test_validity_is_by_the_day() -> None:
