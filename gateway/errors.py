@@ -142,6 +142,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The paging arguments do not fit together.",
         "Use `first` with `after`, or `last` with `before`.",
     ),
+    "ORDER_NOT_ALLOWED": (
+        "The order depends on fields that this viewer may not read.",
+        "Order by SUBMITTED_AT or UPDATED_AT.",
+    ),
     "PAGE_TOO_LARGE": ("The page is over 100.", "Ask for less and page on with the cursor."),
     "QUERY_TOO_COSTLY": (
         "The query asks for more than one request may.",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
 from resolvers.agencies import select
 from resolvers.asked import AgencyFilter, ComplaintsAsked
+from resolvers.complaint.handlings import Handling
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.complaint.shown import carry
@@ -217,12 +218,32 @@ class Context:
         reference = self.reader.reference
         placed = record.agency is not None and "agencies" in reference.configured
         directory = await (self.needed("agencies") if placed else self.directory())
-        if self._now is None:
-            self._now = self.reader.legal.now()
-        found = self.reader.legal.deadlines(record, directory, self.today(), self._now)
+        found = self.reader.legal.deadlines(record, directory, self.today(), self.now())
         # The record is kept with them: its number could be another's once it is gone.
         self._deadlines[id(record)] = (record, found)
         return found
+
+    async def working_days_held(self, handling: Handling) -> int | None:
+        """Give for how many working days an agency has or had a complaint: from the day after it
+        got it to the day it handed it on or closed it, else to today.
+
+        None if one of the days is not known, or they contradict each other.
+        """
+        since = handling.received_at
+        until = handling.released_at or handling.closed_at
+        if since is None or (until is None and not handling.open):
+            return None
+        placed = handling.agency is not None and "agencies" in self.reader.reference.configured
+        directory = await (self.needed("agencies") if placed else self.directory())
+        return self.reader.legal.working_days(
+            since, until or self.now(), handling.agency, directory, self.today()
+        )
+
+    def now(self) -> datetime:
+        """Give the moment of the request: one for all of it."""
+        if self._now is None:
+            self._now = self.reader.legal.now()
+        return self._now
 
     async def directory(self) -> Directory:
         """Give the reference data as they are known."""

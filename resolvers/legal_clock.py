@@ -44,6 +44,24 @@ class LegalClock:
         calendar = self._calendars.of(None if agency is None else agency.region)
         return deadlines(facts_of(record), self._rules, calendar, now)
 
+    def working_days(
+        self,
+        since: datetime,
+        until: datetime,
+        agency: str | None,
+        directory: Directory,
+        today: date,
+    ) -> int | None:
+        """Count the working days after the day of *since* up to that of *until*, where *agency*
+        sits; None if *until* comes first, or a day lies outside the calendar's years.
+        """
+        known = directory.agency(agency, today)
+        calendar = self._calendars.of(None if known is None else known.region)
+        begun, ended = calendar.zone.day_of(since), calendar.zone.day_of(until)
+        if until < since or begun < calendar.first or ended > calendar.last:
+            return None
+        return calendar.count(ended) - calendar.count(begun)
+
     def comparisons(self, directory: Directory, today: date) -> Comparisons:
         """Give the translator of questions over *directory*, kept while both stay the same."""
         known = self._comparisons

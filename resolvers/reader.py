@@ -20,12 +20,21 @@ from resolvers.bodies import Bodies
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.directory import Directory
+from resolvers.due_order import NEXT_DUE, by_next_due
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask
 from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
-from resolvers.planner.plan import Count, Listing, OnMissing, Plan, Question, SourceAnswer
+from resolvers.planner.plan import (
+    Computed,
+    Count,
+    Listing,
+    OnMissing,
+    Plan,
+    Question,
+    SourceAnswer,
+)
 from resolvers.planner.planner import Planner
 from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
@@ -80,6 +89,7 @@ class Reader:
                 where=all_of((where, access.rows)),
                 guard=access.rows,
                 order=asked.order,
+                computed=await self._computed(asked, access),
                 fields=shown | access.row_fields,
                 fingerprint=fingerprint(asked, viewer),
                 first=asked.first,
@@ -194,6 +204,14 @@ class Reader:
         where = self.translator(directory, handled).translate(asked)
         access.insist(where)
         return where, handled
+
+    async def _computed(self, asked: ComplaintsAsked, access: Access) -> Computed | None:
+        if asked.order.field != NEXT_DUE:
+            return None
+        # Where agencies sit decides their calendars.
+        seats = ("agencies",) if "agencies" in self.reference.configured else ()
+        directory = await self.reference.needed(*seats)
+        return by_next_due(access, self.legal, directory, self.reference.today())
 
     def _page(
         self,

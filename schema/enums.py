@@ -67,6 +67,7 @@ class ComplaintOrderField(StrEnum):
 
     SUBMITTED_AT = "SUBMITTED_AT"
     UPDATED_AT = "UPDATED_AT"
+    DUE_AT = "DUE_AT"
 
 
 class OrderDirection(StrEnum):
@@ -223,6 +224,8 @@ described(
     "What a list of complaints is ordered by (*urutan*)",
     {
         "SUBMITTED_AT": "When it was submitted (*tanggal masuk*)",
+        "DUE_AT": "The nearest deadline not yet met, `nextDueAt` (*tenggat terdekat*); last what "
+        "has none; only where all that matches can be read, else NEEDS_INDEX",
         "UPDATED_AT": "When it last changed (*tanggal diubah*)",
     },
 )

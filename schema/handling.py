@@ -40,6 +40,11 @@ async def unit_of_handling(root: strawberry.Parent[HandlingTold], info: Info) ->
     return found.name if found is not None and found.level is AgencyLevel.UNIT else None
 
 
+async def working_days_held(root: strawberry.Parent[HandlingTold], info: Info) -> int | None:
+    """Give for how many working days it has or had the complaint."""
+    return await info.context.working_days_held(root)
+
+
 async def agency_of_event(root: strawberry.Parent[EventRecord], info: Info) -> AgencyRecord | None:
     """Give the agency."""
     return await _agency(root.agency, info)
@@ -96,6 +101,12 @@ class Handling:
         description="When it handed it on (*dikembalikan*)"
     )
     updated_at: datetime | None = strawberry.field(description="Its last change (*diubah*)")
+    working_days_held = strawberry.field(
+        resolver=working_days_held,
+        graphql_type=int | None,
+        description="Working days from the day after it got it to the day it handed it on or "
+        "closed it, else to today; null if such a day is not known (*hari kerja dipegang*)",
+    )
     open: bool = strawberry.field(
         description="It still has work of its own on it (*belum selesai*)"
     )

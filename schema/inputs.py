@@ -9,6 +9,7 @@ import strawberry
 
 from connectors.contract.query import Order
 from resolvers import asked
+from resolvers.due_order import NEXT_DUE
 from resolvers.errors import NeedsIndex
 from resolvers.planner.plan import OnMissing
 from schema.deadline_inputs import SlaFilter, asked_of_deadlines
@@ -232,6 +233,7 @@ def asked_agencies(where: AgencyFilter | None) -> asked.AgencyFilter:
 _FIELDS = {
     ComplaintOrderField.SUBMITTED_AT: "submitted_at",
     ComplaintOrderField.UPDATED_AT: "updated_at",
+    ComplaintOrderField.DUE_AT: NEXT_DUE,
 }
 
 

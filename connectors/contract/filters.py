@@ -234,8 +234,11 @@ def _test(term: Term) -> Predicate:
             return is_in_time
 
 
+_MOST_TOLD = 16
+
+
 def explain(where: Filter) -> str:
-    """Write *where* in one readable line."""
+    """Write *where* in one readable line; of long lists the beginning and the length."""
     match where:
         case And(()):
             return "everything"
@@ -255,7 +258,9 @@ def explain(where: Filter) -> str:
                 Op.IN_TIME: "before the limit set by",
             }[op]
             shown = values[:1] if op is Op.IN_TIME else values
-            told = ", ".join(_told(value) for value in shown)
+            told = ", ".join(_told(value) for value in shown[:_MOST_TOLD])
+            if len(shown) > _MOST_TOLD:
+                told += f", … {len(shown)} in all"
             if op in (Op.IN, Op.UNDER):
                 told = f"[{told}]"
             return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()

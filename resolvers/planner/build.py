@@ -126,10 +126,15 @@ def _step(
     order = Order(question.order.field, question.order.descending != backward)
     parts = split(where, can) if pushdown else Split(EVERYTHING, where)
     start = place.reached if backward else start_of(place, source.name)
+    computed = question.computed
     strategy, window_field = _strategy(order, can) if pushdown else (Strategy.WHOLE, None)
+    if computed is not None and pushdown:
+        strategy, window_field = Strategy.COMPUTED, None
     declared = can.order(order)
     ties = declared is not None and declared.total and not backward
-    resume = from_start(question.order, start, backward=backward)
+    resume: Filter = EVERYTHING
+    if computed is None:
+        resume = from_start(question.order, start, backward=backward)
     return Step(
         source=source,
         strategy=strategy,
@@ -147,9 +152,10 @@ def _step(
         fields=question.fields
         | fields(parts.residual)
         | fields(question.guard)
-        | {order.field}
+        | ({order.field} if computed is None else computed.fields)
         | ({window_field} if window_field else frozenset()),
         window_field=window_field,
+        computed=computed,
     )
 
 

@@ -9,9 +9,12 @@ from operator import attrgetter
 from connectors.contract.filters import EVERYTHING, Filter, Op, Term
 from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord
-from resolvers.planner.plan import Key
+from resolvers.planner.plan import Computed, Key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+NEVER = 2**62
+"""Stands for the moment of a record that has none: behind all others, whichever way."""
 
 
 def micros(moment: datetime) -> int:
@@ -33,8 +36,17 @@ def ordinal(order: Order, moment: datetime) -> int:
     return -micros(moment) if order.descending else micros(moment)
 
 
-def key_of(order: Order) -> Callable[[ComplaintRecord], Key]:
+def key_of(order: Order, computed: Computed | None = None) -> Callable[[ComplaintRecord], Key]:
     """Give the function from a record to its key in *order*."""
+    if computed is not None:
+        moment_of_record = computed.moment
+
+        def computed_key(row: ComplaintRecord) -> Key:
+            moment = moment_of_record(row)
+            place = NEVER if moment is None else ordinal(order, moment)
+            return (place, row.source, row.local_id)
+
+        return computed_key
     read = attrgetter(order.field)
     if order.descending:
         return lambda row: (-micros(read(row)), row.source, row.local_id)

@@ -57,6 +57,21 @@ class Strategy(StrEnum):
     """It cannot order so, but can be asked for all rows from a moment on: widen the window."""
     WHOLE = "whole"
     """Read every match, keep the first."""
+    COMPUTED = "computed"
+    """Nobody but us knows the order: read all that can have a place in it, the rest if needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """An order by a moment that is worked out here; records without one come last."""
+
+    moment: Callable[[ComplaintRecord], datetime | None]
+    fields: frozenset[str]
+    """The record fields that *moment* looks at."""
+    having: Filter
+    """Matches every record that has a moment, maybe some others …"""
+    lacking: Filter
+    """… and this one all that *having* does not match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +83,8 @@ class Question:
     guard: Filter = EVERYTHING
     """The viewer's row predicate alone: tested here on every row, whatever the source promised."""
     order: Order
+    computed: Computed | None = None
+    """How the order's field is worked out, if no source knows it."""
     fields: frozenset[str]
     """The record fields that the answer shows; the plan adds those it needs itself."""
     fingerprint: bytes
@@ -102,12 +119,15 @@ class Step:
     fields: frozenset[str]
     window_field: str | None = None
     """WINDOWED: the field whose `FROM` bounds the order from below."""
+    computed: Computed | None = None
 
     def explain(self) -> str:
         """Write the step in a few lines, without literals of the place reached."""
         ask = f"order {told(self.order)}" if self.strategy is Strategy.ORDERED else "any order"
         if self.strategy is Strategy.WINDOWED:
             ask = f"windows of {self.window_field} from a moment on"
+        if self.strategy is Strategy.COMPUTED and self.computed is not None:
+            ask = f"any order; first those with {explain(self.computed.having)}"
         lines = [
             f"{self.source.name} ({self.source.kind}): {self.strategy}",
             f"  send: {explain(self.pushed)}; {ask}"

@@ -15,13 +15,21 @@ from typing import cast
 
 from connectors.contract.capabilities import Fit
 from connectors.contract.errors import Malformed
-from connectors.contract.filters import Filter, Op, Term, all_of, conjuncts, predicate
+from connectors.contract.filters import (
+    NOTHING,
+    Filter,
+    Op,
+    Term,
+    all_of,
+    conjuncts,
+    predicate,
+)
 from connectors.contract.query import Order, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
-from resolvers.planner.keys import key_of, moment_of, ordinal
+from resolvers.planner.keys import NEVER, key_of, moment_of, ordinal
 from resolvers.planner.pages import walk
 from resolvers.planner.plan import Key, Step, Strategy
-from resolvers.planner.pushdown import tighten
+from resolvers.planner.pushdown import fold, tighten
 
 _FIRST_WINDOW = timedelta(days=2)
 _LAST_WINDOW = timedelta(days=1500)
@@ -93,6 +101,8 @@ async def read(reading: Reading, now: datetime) -> None:
             await _read_windowed(reading, now)
         case Strategy.WHOLE:
             await _read_whole(reading)
+        case Strategy.COMPUTED:
+            await _read_computed(reading)
 
 
 async def _read_ordered(reading: Reading) -> None:
@@ -125,6 +135,44 @@ async def _read_ordered(reading: Reading) -> None:
 
 
 async def _read_whole(reading: Reading) -> None:
+    await _read_all(reading, reading.step.pushed)
+    reading.finished = reading.exhausted = not reading.truncated
+
+
+async def _read_computed(reading: Reading) -> None:
+    step = reading.step
+    assert step.computed is not None  # noqa: S101 - the strategy is chosen for it alone
+    placed = step.start is not None and step.start[0] != NEVER
+    having = _narrowed(step, step.computed.having)
+    if having != step.pushed and (placed or not (reading.backward or step.start)):
+        await _read_all(reading, having)
+        if reading.truncated:
+            return
+        reading.bound = (NEVER, "", "")
+        if reading.backward or reading.complete_rows() >= step.need:
+            reading.finished = True
+            return
+        await _read_all(reading, _narrowed(step, step.computed.lacking))
+    else:
+        await _read_all(reading, step.pushed)
+    reading.finished = reading.exhausted = not reading.truncated
+
+
+def _narrowed(step: Step, to: Filter) -> Filter:
+    """Add *to* to what is pushed, where the source understands it; it need not."""
+    can = step.source.connector.capabilities.collections["complaints"]
+    narrower = _with(step.pushed, fold(to, step.source))
+    sent = conjuncts(step.pushed)
+    if narrower == NOTHING or all(
+        part in sent or can.fit(part) is not Fit.NO for part in conjuncts(narrower)
+    ):
+        return narrower
+    return step.pushed
+
+
+async def _read_all(reading: Reading, where: Filter) -> None:
+    if where == NOTHING != reading.step.pushed:
+        return  # An empty part; what is empty as a whole is asked all the same.
     step = reading.step
     take = _taker(reading)
 
@@ -139,12 +187,10 @@ async def _read_whole(reading: Reading) -> None:
         reading.trim()
         return True
 
-    query = SourceQuery(where=step.pushed, fields=step.fields)
+    query = SourceQuery(where=where, fields=step.fields)
     await walk(step.source.connector, query, visit, eager=True)
     if reading.truncated:
         reading.rows.clear()
-        return
-    reading.finished = reading.exhausted = True
 
 
 async def _read_windowed(reading: Reading, now: datetime) -> None:
@@ -251,7 +297,7 @@ def _order_guard(step: Step, order: Order) -> Callable[[ComplaintRecord], dateti
 
 
 def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
-    key = key_of(reading.list_order)
+    key = key_of(reading.list_order, reading.step.computed)
     test = predicate(all_of((reading.step.residual, reading.step.guard)))
     start, backward = reading.step.start, reading.backward
 

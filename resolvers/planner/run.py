@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 from connectors.contract.errors import SourceError, TimedOut
-from resolvers.errors import Missing
+from resolvers.errors import Missing, NeedsIndex
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.local import Cut, cut
 from resolvers.planner.plan import AnswerState, Listing, OnMissing, Plan, SourceAnswer, Step
@@ -21,17 +21,32 @@ async def run(
     """Carry out *plan* within *time_left* seconds.
 
     A source that fails costs its own rows only; raises `Missing` if the question wanted all or
-    nothing.
+    nothing, `NeedsIndex` if an order that is worked out here has more rows than may be read.
     """
     now = clock()
     outcomes = await asyncio.gather(*(_ask(plan, step, now, time_left) for step in plan.steps))
     readings = [reading for reading, _ in outcomes]
+    if plan.question.computed is not None:
+        _insist_on_the_whole(plan, readings)
     page = cut(plan, readings)
     answers = tuple(_keep_count(answer, page) for _, answer in outcomes)
     absent = [each.source for each in answers if each.state is not AnswerState.ANSWERED]
     if absent and plan.question.on_missing is OnMissing.FAIL:
         raise missing(absent)
     return _listing(page, answers, seal, complete=not absent)
+
+
+def _insist_on_the_whole(plan: Plan, readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        if reading.truncated:
+            source = reading.step.source
+            raise NeedsIndex(
+                "NEEDS_INDEX",
+                f"more rows match than the {source.row_budget} of one source that a request may "
+                f"read, and none of them can be put in the order of {plan.question.order.field} "
+                "before all are read",
+                hint="narrow the filter, by region, agency or date, or order by SUBMITTED_AT",
+            )
 
 
 def missing(absent: Sequence[str]) -> Missing:

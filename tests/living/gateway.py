@@ -28,13 +28,21 @@ async def answered(
     *,
     pushdown: bool = True,
     planned: Callable[[Plan], None] | None = None,
+    row_budget: int | None = None,
 ) -> Any:
-    """Run *steps*, a coroutine function that gets an asking function, over fresh connections."""
+    """Run *steps*, a coroutine function that gets an asking function, over fresh connections.
+
+    With *row_budget* no more rows of complaints are read from any source.
+    """
     configuration = root.load(CONFIGS, systems.environ)
+    sources = configuration.sources
+    if row_budget is not None:
+        sources = tuple(
+            replace(each, row_budget=row_budget) if each.holds("complaints") else each
+            for each in sources
+        )
     settings = replace(configuration.gateway, cursor_keys={"test": b"t" * 32}, introspection=True)
-    reader = root.build_reader(
-        configuration.sources, settings, lambda: NOW, pushdown=pushdown, planned=planned
-    )
+    reader = root.build_reader(sources, settings, lambda: NOW, pushdown=pushdown, planned=planned)
     endpoint = root.build_endpoint(reader, settings)
 
     async def ask(
@@ -56,11 +64,14 @@ def answer(
     *,
     pushdown: bool = True,
     planned: Callable[[Plan], None] | None = None,
+    row_budget: int | None = None,
 ) -> dict[str, Any]:
     """Answer one query."""
 
     async def once(ask: Ask) -> Any:
         return await ask(query, viewer, variables)
 
-    told: dict[str, Any] = asyncio.run(answered(systems, once, pushdown=pushdown, planned=planned))
+    told: dict[str, Any] = asyncio.run(
+        answered(systems, once, pushdown=pushdown, planned=planned, row_budget=row_budget)
+    )
     return told

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from connectors.contract.filters import Filter, all_of, one_of
 from connectors.contract.query import Order
+from resolvers.errors import NeedsIndex
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.plan import Listing, Question
 from resolvers.planner.planner import Planner
 from tests.planner.awkward import NOW, problems
-from tests.planner.worlds import World, filters, orders, worlds
+from tests.planner.worlds import World, computed, filters, orders, worlds
 
 SEAL = CursorSeal({"k": b"0" * 32}, "k", lifetime=timedelta(hours=1), clock=lambda: NOW)
 CASES = int(os.environ.get("SIMPUL_LAW_CASES", "150"))
@@ -30,7 +31,12 @@ def planner(world: World, *, pushdown: bool = True) -> Planner:
 
 def question(where: Filter, order: Order) -> Question:
     return Question(
-        where=where, order=order, fields=frozenset({"title"}), fingerprint=b"f", first=20
+        where=where,
+        order=order,
+        computed=computed(order),
+        fields=frozenset({"title"}),
+        fingerprint=b"f",
+        first=20,
     )
 
 
@@ -175,11 +181,19 @@ def test_any_edge_is_a_place_to_go_on_from(
 def test_a_row_budget_shows_a_true_beginning_of_each_source_or_nothing(
     world: World, where: Filter, order: Order, budget: int, size: int
 ) -> None:
-    """Rows of a source that could not be read whole are the first ones of its list."""
+    """Rows of a source that could not be read whole are the first ones of its list; in an order
+    that is worked out here there are none, and the question is refused.
+    """
     world.row_budget = budget
     asking = planner(world)
 
-    listing = asyncio.run(page(asking, replace(question(where, order), first=size)))
+    try:
+        listing = asyncio.run(page(asking, replace(question(where, order), first=size)))
+    except NeedsIndex:
+        assert computed(order) is not None
+        # Those with a moment and those without are two questions: some rows may come twice.
+        assert any(2 * len(connector.complaints) >= budget for connector in world.connectors)
+        return
 
     full = world.listed(where, order)
     shown = names(listing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.planner.keys import key_of
+from resolvers.planner.plan import Computed
 from tests.planner.awkward import KINDS, NOW, Awkward
 
 REGIONS = (None, "64", "64.72", "64.72.01", "64.7", "31.71")
@@ -98,7 +100,22 @@ filters: st.SearchStrategy[Filter] = st.one_of(
         max_leaves=5,
     ),
 )
-orders = st.builds(Order, st.sampled_from(("submitted_at", "updated_at")), st.booleans())
+orders = st.builds(
+    Order, st.sampled_from(("submitted_at", "updated_at", "when_closed")), st.booleans()
+)
+
+WHEN_CLOSED = Computed(
+    moment=attrgetter("closed_at"),
+    fields=frozenset({"closed_at"}),
+    having=negate(is_null("closed_at")),
+    lacking=is_null("closed_at"),
+)
+"""An order that no source knows, as far as the planner is told."""
+
+
+def computed(order: Order) -> Computed | None:
+    """Give how *order* is worked out, if no source knows it."""
+    return WHEN_CLOSED if order.field == "when_closed" else None
 
 
 @dataclass
@@ -130,7 +147,7 @@ class World:
             for row in connector.complaints
             if index == 0 or row.tracking_id is None
         ]
-        found = sorted((row for row in anchors if test(row)), key=key_of(order))
+        found = sorted((row for row in anchors if test(row)), key=key_of(order, computed(order)))
         return [(row.source, row.local_id) for row in found]
 
 
