@@ -10,6 +10,7 @@ from datetime import date, datetime
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
 from resolvers.agencies import select
 from resolvers.asked import AgencyFilter, ComplaintsAsked
+from resolvers.at_hand import AtHand
 from resolvers.complaint.handlings import Handling
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
@@ -53,10 +54,16 @@ class Context:
     """The moment of the loop's clock by which what can be left out is given up."""
     answers: list[AnswerShown] = field(default_factory=list)
     """How each source took part so far."""
+    at_hand: AtHand = field(init=False)
+    """The reference data, for what is answered without waiting."""
     _now: datetime | None = None
     _deadlines: dict[int, tuple[ComplaintRecord, tuple[Deadline, ...]]] = field(
         default_factory=dict
     )
+
+    def __post_init__(self) -> None:
+        """Look nothing up yet."""
+        self.at_hand = AtHand(self.reader.reference)
 
     @classmethod
     def of(cls, viewer: Viewer, reader: Reader, seconds: float | None = None) -> Context:

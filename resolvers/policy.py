@@ -110,6 +110,10 @@ class Access:
         """Say whether *record*, fetched with `row_fields`, may be shown at all."""
         return _permits(self.rows)(record)
 
+    def test_of_rows(self) -> Predicate:
+        """Give `permits` as a function, for many records."""
+        return _permits(self.rows)
+
     @property
     def row_fields(self) -> frozenset[str]:
         """The record fields that `permits` looks at."""

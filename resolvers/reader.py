@@ -24,7 +24,7 @@ from resolvers.due_order import NEXT_DUE, by_next_due
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
-from resolvers.masking import mask
+from resolvers.masking import mask, masker
 from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
 from resolvers.planner.plan import (
     Computed,
@@ -224,15 +224,16 @@ class Reader:
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
+        permits, shown_as = access.test_of_rows(), masker(access)
         edges = tuple(
             ComplaintEdge(
-                node=mask(access, entry.record),
+                node=shown_as(entry.record),
                 late=entry.late,
                 index=index,
                 cursor_at=listing.cursor_at,
             )
             for index, entry in enumerate(listing.entries)
-            if access.permits(entry.record)
+            if permits(entry.record)
         )
         self._disclose(viewer, shown, [edge.node for edge in edges])
         answers = show_answers(listing.answers, self._sources, access)

@@ -152,6 +152,11 @@ _MOST_UNESCAPED = 3
 
 def redact(text: str) -> str:
     """Give *text* with everything that looks like personal data blotted out."""
+    return text if _holds_nothing(text) else redact_by_patterns(text)
+
+
+def redact_by_patterns(text: str) -> str:
+    """Give *text* redacted by every pattern in turn: the meaning of `redact`, and its slow twin."""
     # An entity or a full-width digit reads like the plain one to a person, so it must here.
     for _ in range(_MOST_UNESCAPED):
         text = html.unescape(text)
@@ -159,6 +164,34 @@ def redact(text: str) -> str:
     text = _NUMBERS.sub(_blot_number, text)
     text = _PLATES.sub(BLOT, text)
     return _blot_names(text)
+
+
+_SIX_DIGITS = re.compile(r"(?:\d\D{0,4}){5}\d", re.ASCII)
+_LETTERS_BEHIND_DIGITS = re.compile(r"\d[\s.\-]{0,2}[A-Za-z]{1,3}(?![A-Za-z0-9])", re.ASCII)
+_SUSPICIOUS = frozenset(
+    # The first word of every honorific, `at` of spelled-out mail.
+    b"bapak bpk pak ibu bu sdr sdri sdra saudara saudari tuan tn nyonya ny nona nn mbak mas kak"
+    b" kakak ustad ustadz ustadzah kyai kiai abah a atas bernama h hj kh dr drg drs dra ir prof r"
+    b" an dokter kades gus bang om tante at".split()
+)
+_ASCII = bytes(range(128))
+_WORDS = bytes(sign if chr(sign).isalnum() else 32 for sign in _ASCII.lower()) + bytes(128)
+_SIGNS = b"0123456789@&"
+_HARMLESS = bytes(sign for sign in _ASCII if sign not in _SIGNS)
+
+
+def _holds_nothing(text: str) -> bool:
+    """Say whether no pattern can match: most titles are plain words, and are told so cheaply."""
+    if not text.isascii():
+        return False
+    plain = text.encode()
+    signs = plain.translate(None, _HARMLESS)
+    if signs:
+        if b"@" in signs or b"&" in signs or _LETTERS_BEHIND_DIGITS.search(text):
+            return False
+        if len(signs) >= 6 and _SIX_DIGITS.search(text):
+            return False
+    return _SUSPICIOUS.isdisjoint(plain.translate(_WORDS).split())
 
 
 def _blot_number(found: re.Match[str]) -> str:

@@ -75,6 +75,12 @@ class Reference:
             self._waited_in_vain = bool(hanging)
         return self._directory
 
+    def at_hand(self) -> Directory | None:
+        """Give the directory if nobody has to wait for it, and it is not time to look again."""
+        if self._directory.known != self.configured:
+            return None
+        return self._directory if asyncio.get_running_loop().time() < self._due else None
+
     async def needed(self, *collections: str) -> Directory:
         """Give the directory, or raise `NotAnswering` if one of *collections* was never read."""
         directory = await self.directory()

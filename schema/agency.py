@@ -13,6 +13,7 @@ from resolvers.asked import ComplaintFilter as Asked
 from resolvers.identity import coded_id
 from resolvers.nodes import CoordinationNodeShown, members_of, sole_agency
 from resolvers.paging import ComplaintPage, Slice, page_of_agencies
+from schema.at_once import plain
 from schema.enums import AgencyLevel
 from schema.given import given
 from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_page
@@ -99,7 +100,7 @@ class Agency(Node):
         return isinstance(value, AgencyRecord)
 
     id = strawberry.field(
-        resolver=agency_id, graphql_type=strawberry.ID, description="The global id"
+        resolver=plain(agency_id), graphql_type=strawberry.ID, description="The global id"
     )
     code: str = strawberry.field(description="The registry's code (*kode instansi*)")
     name: str = strawberry.field(description="Its full name (*nama instansi*)")

@@ -16,12 +16,14 @@ from connectors.contract.records import (
     RegionRecord,
 )
 from resolvers.complaint.lifecycle import LABELS
+from resolvers.context import Context
 from resolvers.identity import complaint_id
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count as CountRecord
 from resolvers.sla.deadline import SlaState
 from resolvers.sla.indicator import Indicator
 from schema.agency import Agency
+from schema.at_once import at_once, plain
 from schema.catalogue import Category, Channel
 from schema.contribution import Contribution, Discrepancy, contributions_of, discrepancies_of
 from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, sla_of
@@ -48,11 +50,21 @@ async def category_of(
     return (await info.context.needed("categories")).category(root.category)
 
 
+def category_at_once(root: ComplaintRecord, context: Context) -> CategoryRecord | None:
+    """Give its category, if the categories are known."""
+    return None if root.category is None else context.at_hand.category(root.category)
+
+
 async def channel_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> ChannelRecord | None:
     """Give its channel."""
     if root.channel is None:
         return None
     return (await info.context.needed("channels")).channel(root.channel)
+
+
+def channel_at_once(root: ComplaintRecord, context: Context) -> ChannelRecord | None:
+    """Give its channel, if the channels are known."""
+    return None if root.channel is None else context.at_hand.channel(root.channel)
 
 
 async def region_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> RegionRecord | None:
@@ -62,11 +74,21 @@ async def region_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> Reg
     return (await info.context.needed("regions")).region(root.region)
 
 
+def region_at_once(root: ComplaintRecord, context: Context) -> RegionRecord | None:
+    """Give the region of the incident, if the regions are known."""
+    return None if root.region is None else context.at_hand.region(root.region)
+
+
 async def agency_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> AgencyRecord | None:
     """Give the agency that has it now."""
     if root.agency is None:
         return None
     return (await info.context.needed("agencies")).agency(root.agency, info.context.today())
+
+
+def agency_at_once(root: ComplaintRecord, context: Context) -> AgencyRecord | None:
+    """Give the agency that has it now, if the agencies are known."""
+    return None if root.agency is None else context.at_hand.agency(root.agency)
 
 
 def location_of(root: strawberry.Parent[ComplaintRecord]) -> Place | None:
@@ -139,7 +161,7 @@ class Complaint(Node):
         return isinstance(value, ComplaintRecord)
 
     id = strawberry.field(
-        resolver=id_of,
+        resolver=plain(id_of),
         graphql_type=strawberry.ID,
         description="The global id; an id once given is answered for ever",
     )
@@ -157,32 +179,32 @@ class Complaint(Node):
     )
     body: str | None = strawberry.field(description="Its text (*isi laporan*); not for the public")
     category = strawberry.field(
-        resolver=category_of,
+        resolver=at_once(category_of, category_at_once),
         graphql_type=Category | None,
         description="Its subject (*kategori*); often there is none",
     )
     channel = strawberry.field(
-        resolver=channel_of,
+        resolver=at_once(channel_of, channel_at_once),
         graphql_type=Channel | None,
         description="The way it came in (*kanal*)",
     )
     region = strawberry.field(
-        resolver=region_of,
+        resolver=at_once(region_of, region_at_once),
         graphql_type=Region | None,
         description="The place of the incident, not the agency's seat (*wilayah kejadian*)",
     )
     location = strawberry.field(
-        resolver=location_of,
+        resolver=plain(location_of),
         graphql_type=Location | None,
         description="The place of the incident, to the district for the public (*lokasi*)",
     )
     visibility = strawberry.field(
-        resolver=visibility_of,
+        resolver=plain(visibility_of),
         graphql_type=Visibility,
         description="Anonymous, secret (*anonim, rahasia*)",
     )
     reporter = strawberry.field(
-        resolver=reporter_of,
+        resolver=plain(reporter_of),
         graphql_type=Reporter | None,
         description="Who reported (*pelapor*); by role and purpose only",
     )
@@ -195,12 +217,12 @@ class Complaint(Node):
         description="Where it stands, by its anchor record (*status*)"
     )
     status_label = strawberry.field(
-        resolver=status_label,
+        resolver=at_once(status_label, lambda root, _: LABELS[root.status][0]),
         graphql_type=str,
         description="The status in words (*label status*)",
     )
     agency = strawberry.field(
-        resolver=agency_of,
+        resolver=at_once(agency_of, agency_at_once),
         graphql_type=Agency | None,
         description="Who has it now (*instansi penanggung jawab*)",
     )

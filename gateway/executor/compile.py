@@ -155,7 +155,7 @@ def inlined_field(site: Site, fetch: Fetch, item: Item, odd: Field) -> Field:
         except Exception as raw:  # noqa: BLE001 - every failure of a resolver becomes an error entry
             return fail(run, raw, nodes, new(Path, (prev, key, parent)), strict)
         try:
-            return item(value)
+            return item(value, run.context)
         except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
             pass
         return odd(run, prev, value)
@@ -166,7 +166,7 @@ def inlined_field(site: Site, fetch: Fetch, item: Item, odd: Field) -> Field:
 def _item_first(item: Item, exactly: Complete) -> Complete:
     def complete(run: Run, info: Info, path: Path, value: Any) -> Any:
         try:
-            return item(value)
+            return item(value, run.context)
         except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
             pass
         return exactly(run, info, path, value)

@@ -54,6 +54,9 @@ def leaf(bind: Bind, type_: Any, name: str, *, nullable: bool) -> str:
         return f"{unless_null}{name} = {text} if {fits} else {other}({name})"
     if isinstance(type_, GraphQLEnumType):
         members = _members(type_)
+        words = _words(type_, members)
+        if words:
+            return f"{unless_null}{name} = {bind('e', words)}.get({name}) or {other}({name})"
         if members:
             table = bind("e", {key: word for key, (word, _) in members.items()})
             bind("m", members)  # keeps the members alive, and so their ids their own
@@ -75,6 +78,22 @@ def _members(type_: GraphQLEnumType) -> dict[int, tuple[str, Any]]:
         return {id(member): (type_.coerce_output_value(member), member) for member in members}
     except Exception:  # noqa: BLE001 - a member that has no name here is an error when it is met
         return {}
+
+
+def _words(type_: GraphQLEnumType, members: dict[int, tuple[str, Any]]) -> dict[str, str]:
+    """Answer the members of an enum of texts by their text, if the text alone is answered alike."""
+    words: dict[str, str] = {}
+    for word, member in members.values():
+        # Such a member and its text are one key: they are equal and hash alike.
+        if not isinstance(member, enum.StrEnum) or type(member).__hash__ is not str.__hash__:
+            return {}
+        try:
+            if type_.coerce_output_value(member.value) != word:
+                return {}
+        except Exception:  # noqa: BLE001 - then a text is not answered as its member is
+            return {}
+        words[member] = word
+    return words
 
 
 def _other(type_: Any, *, nullable: bool) -> Callable[[Any], Any]:

@@ -157,7 +157,7 @@ class Prepared:
             return self._by_reference("switch", variables, context, root, operation_extensions)
         if self._introspection is not None:
             return Result(self._introspection, None, [])
-        run = Run(values)
+        run = Run(values, context)
         run.tail = (
             engine.schema,
             self.fragments,

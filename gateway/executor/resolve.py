@@ -23,7 +23,15 @@ from graphql.execution.values import coerce_argument
 
 from .plan import Site
 from .runtime import Info, Run
-from .strawberry_fields import Arguments, Fetch, described_by, direct_fetch, is_basic
+from .strawberry_fields import (
+    Arguments,
+    AtOnce,
+    Fetch,
+    at_once,
+    described_by,
+    direct_fetch,
+    is_basic,
+)
 
 _IMMUTABLE: Final = (type(None), bool, int, float, str, enum.Enum)
 _MISSING: Final = object()
@@ -40,6 +48,8 @@ class Source:
     is_default: bool = False
     """Whether graphql-core's default applies: a key of a mapping, else an attribute, called if it
     can be called."""
+    at_once: AtOnce | None = None
+    """A short way to the same value."""
 
 
 def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = False) -> Source:
@@ -54,7 +64,9 @@ def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = Fal
             return _attribute(described)
         direct = direct_fetch(schema, definition, described, arguments)
         if direct is not None:
-            return Source(*direct)
+            fetch, wants_info = direct
+            given = any(node.arguments for node in site.nodes)
+            return Source(fetch, wants_info, at_once=None if given else at_once(described))
     return _resolver(definition, arguments)
 
 

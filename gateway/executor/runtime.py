@@ -99,10 +99,11 @@ INFO_CLASS: Final = GraphQLResolveInfo
 class Run:
     """The state of one request."""
 
-    __slots__ = ("coerced", "errors", "nulled", "tail", "variables")
+    __slots__ = ("coerced", "context", "errors", "nulled", "tail", "variables")
 
-    def __init__(self, variables: VariableValues) -> None:
+    def __init__(self, variables: VariableValues, context: Any = None) -> None:
         self.variables = variables
+        self.context = context
         self.coerced: dict[str, Any] = variables.coerced
         self.errors: list[GraphQLError] = []
         self.nulled: set[Path | None] = set()

@@ -1,9 +1,10 @@
 """Generate source for the parts of an operation that only read attributes.
 
-Each object becomes one function of one argument that builds its dictionary in one expression, with
-a class check per leaf.  A value that is not exactly what the check expects goes to the scalar's own
-coercion; one that is odd (null where none may be, an exception, an awaitable, a wrong type) raises
-`Odd`, and the closures of `compile.py` answer that object again, exactly.
+Each object becomes one function that builds its dictionary in one expression, with a class check
+per leaf; a resolver that can answer at once is called without info and path.
+A value that is not exactly what the check expects goes to the scalar's own coercion; one that is
+odd (null where none may be, an exception, an awaitable, a wrong type) raises `Odd`, and the
+closures of `compile.py` answer that object again, exactly.
 Only names that the grammar of GraphQL allows, and literals through `repr`, get into the source.
 """
 
@@ -28,13 +29,14 @@ from graphql.pyutils import Path
 from .complete import completion, ignores_info
 from .leaves import is_text, leaf, texts
 from .plan import Site
+from .resolve import Source
 from .runtime import Complete, Field, Info, Odd, Run, Select, await_fields, inert, is_inert, settle
 
 if TYPE_CHECKING:
     from .compile import Compiler
 
-Item = Callable[[Any], Any]
-"""Completes one value that needs neither resolver nor path; raises on anything odd."""
+Item = Callable[[Any, Any], Any]
+"""Completes one value, under the request's context, that needs no path; raises on anything odd."""
 
 _Step = tuple[Callable[..., Any] | None, str, Callable[..., Any]]
 """An inlined stretch and its exact twin, or None, a key and the field that answers it."""
@@ -90,7 +92,7 @@ class Inliner:
     def _stretch(self, sites: list[Site]) -> _Step:
         """Inline neighbouring fields; beside it the same fields the exact way."""
         writer = _Writer(self)
-        inlined = writer.build("o, answer", writer.store(sites))
+        inlined = writer.build("o, answer, context", writer.store(sites))
         exact: list[tuple[str, Field]] = []
 
         def exactly(
@@ -109,14 +111,12 @@ class Inliner:
         """List the fields asked of *type_* below *site*."""
         return self._compiler.plan.below(site, type_)
 
-    def attribute(self, site: Site) -> tuple[str, bool]:
-        """Name the attribute read at *site*, and whether it may be a key of a mapping."""
-        source = self._compiler.source(site)
-        assert source.attribute is not None  # noqa: S101 - only asked of pure sites
-        return source.attribute, source.is_default
+    def source(self, site: Site) -> Source:
+        """Tell how the value at *site*, which is pure, is fetched."""
+        return self._compiler.source(site)
 
     def _is_pure_site(self, site: Site) -> bool:
-        """Whether answering *site* is reading an attribute and completing it inline."""
+        """Whether *site* is an attribute, or answered at once, and can be completed inline."""
         found = self._pure.get(id(site))
         if found is None:
             found = self._pure[id(site)] = self._judge(site)
@@ -126,7 +126,8 @@ class Inliner:
     def _judge(self, site: Site) -> bool:
         if site.name == "__typename":
             return True
-        if self._compiler.source(site).attribute is None:
+        source = self._compiler.source(site)
+        if source.attribute is None and source.at_once is None:
             return False
         named = get_named_type(site.definition.type)
         if is_object_type(named):
@@ -142,7 +143,7 @@ class Inliner:
         """Make the function that completes one value of *type_* at *site*."""
         writer = _Writer(self)
         body = [*writer.value(site, type_, "o", 1, 0), "    return o"]
-        return writer.build("o", body)
+        return writer.build("o, context", body)
 
 
 def _steps(steps: list[_Step]) -> Select:
@@ -159,7 +160,7 @@ def _steps(steps: list[_Step]) -> Select:
                         pending.append(key)
                     continue
                 try:
-                    inlined(source, answer)
+                    inlined(source, answer, run.context)
                     continue
                 except Exception:  # noqa: BLE001, S110 - the exact way finds it again and tells it
                     pass
@@ -213,17 +214,21 @@ class _Writer:
             if site.name == "__typename":
                 expressions.append((site.key, repr(site.parent.name)))
                 continue
-            attribute, is_default = self._inliner.attribute(site)
+            fetched = self._inliner.source(site)
+            attribute = fetched.attribute
             name = self._name("v")
             names.append((site, name))
             expressions.append((site.key, name))
+            if attribute is None:
+                plain.append(f"{name} = {self._name('q', fetched.at_once)}({source}, context)")
+                continue
             read = (
                 f"{source}.{attribute}"
                 if attribute.isidentifier() and not iskeyword(attribute)
                 else f"getattr({source}, {attribute!r})"
             )
             plain.append(f"{name} = {read}")
-            if is_default:
+            if fetched.is_default:
                 mapped.append(f"{name} = {source}.get({attribute!r})")
         if mapped and len(mapped) == len(plain):
             lines.append(f"{pad}if type({source}) is dict:")
@@ -264,7 +269,7 @@ class _Writer:
             inner = self._list(site, type_.of_type, name, depth + 1)
         elif is_object_type(type_) and depth >= _DEEPEST:
             made = self._name("f", self._inliner.item(site, type_))
-            inner = [f"{name} = {made}({name})"]
+            inner = [f"{name} = {made}({name}, context)"]
         elif is_object_type(type_):
             inner = self._object(site, type_, name, depth + 1)
         else:
@@ -278,7 +283,7 @@ class _Writer:
         expect = f"if type({name}) is not list and type({name}) is not tuple: raise Odd"
         if depth > _DEEPEST:
             made = self._name("f", self._inliner.item(site, item_type))
-            return [expect, f"{name} = [*map({made}, {name})]"]
+            return [expect, f"{name} = [{made}(item, context) for item in {name}]"]
         items, push, item = self._name("l"), self._name("p"), self._name("i")
         return [
             expect,

@@ -24,6 +24,14 @@ Arguments = Callable[[Run], Mapping[str, Any]]
 Convert = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 """Turns coerced GraphQL arguments into those of the function; the second is Strawberry's info."""
 
+AtOnce = Callable[[Any, Any], Any]
+"""Gives the value of a field from source and context, or raises where it cannot do so at once."""
+
+AT_ONCE = "at_once"
+"""An attribute of a resolver: a function of source and context that gives the same value without
+waiting, path or arguments, or raises anything at all; then the resolver itself is asked.  So it may
+be called in vain, and must change nothing."""
+
 BACKREF = "strawberry-definition"
 
 _WRAPPERS = ("from_resolver.<locals>._resolver", "from_resolver.<locals>._async_resolver")
@@ -63,6 +71,13 @@ def direct_fetch(
     if converted is None:
         return _plain_call(strawberry_schema, described, call), resolver.info_parameter is not None
     return _call(strawberry_schema, described, call, arguments, converted), True
+
+
+def at_once(described: Any) -> AtOnce | None:
+    """Give the short way to a field's value that its resolver offers, if it does."""
+    call = described.base_resolver.wrapped_func
+    found: AtOnce | None = getattr(call, AT_ONCE, None)
+    return found
 
 
 def _plain_call(schema: Any, described: Any, call: Callable[..., Any]) -> Fetch:

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.redaction import BLOT, redact
+from resolvers.redaction import BLOT, redact, redact_by_patterns
 
 B = BLOT
+
+TEXT = """pak Pak. IBU (Bpk a.n a/n an. atas nama bernama at (at) [a] @x di jalan 0812 34 KT 1234 AB
+    B1C 014 SDN RT 2020-2021 12/2020 mail@x.id x dot com titik . - _ Dr dr. H. H.Ali KH R. bang Bang
+    Joko Om tante Gus 1 7.8 &amp; \u00bd"""
+PIECES = TEXT.split()
 
 
 @pytest.mark.parametrize(
@@ -145,3 +150,19 @@ def test_blotting_twice_changes_nothing(text: str) -> None:
 def test_a_long_text_takes_no_long_time(text: str) -> None:
     """No text makes the patterns run away."""
     assert len(redact(text)) <= len(text) * len(BLOT)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(PIECES),
+            st.sampled_from(["", " ", "  ", "-", "_", ".", "/", ":", "(", ")", "\n"]),
+        ),
+        max_size=8,
+    )
+)
+def test_the_quick_look_misses_nothing(words: list[tuple[str, str]]) -> None:
+    """A text that is passed on unread by the patterns is one that they would not change."""
+    text = "".join(word + between for word, between in words)
+
+    assert redact(text) == redact_by_patterns(text)

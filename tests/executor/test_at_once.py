@@ -1,0 +1,147 @@
+"""Resolvers with a short way to their value: the answer is the resolver's, however it is got."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import strawberry
+
+from gateway.executor import Documents
+
+
+@dataclass
+class Row:
+    """What a source said."""
+
+    number: int
+    owner: str
+
+
+@dataclass
+class Owner:
+    """Who has it."""
+
+    name: str
+
+
+@dataclass
+class Context:
+    """One request: how often each way was taken, and whether the short one is open."""
+
+    open: bool = True
+    quick: int = 0
+    slow: int = 0
+
+
+async def owner_of(root: strawberry.Parent[Row], info: strawberry.Info[Context, None]) -> Owner:
+    """Look the owner up, slowly."""
+    info.context.slow += 1
+    await asyncio.sleep(0)
+    return Owner(root.owner)
+
+
+def owner_at_once(root: Row, context: Context) -> Owner:
+    """Look the owner up, if the way is open."""
+    context.quick += 1
+    if not context.open:
+        raise LookupError
+    return Owner(root.owner)
+
+
+def label(root: strawberry.Parent[Row], loud: bool = False) -> str:
+    """Give the number in words."""
+    text = f"number {root.number}"
+    return text.upper() if loud else text
+
+
+def number_or_nothing(root: strawberry.Parent[Row]) -> int:
+    """Give the number; raises on the third."""
+    if root.number == 2:
+        raise ValueError("no third")
+    return root.number
+
+
+vars(owner_of)["at_once"] = owner_at_once
+vars(label)["at_once"] = lambda root, _: f"number {root.number}"
+vars(number_or_nothing)["at_once"] = lambda root, _: number_or_nothing(root)
+
+
+@strawberry.type
+class OwnerType:
+    """Describes `Owner`."""
+
+    name: str
+
+
+@strawberry.type
+class RowType:
+    """Describes `Row`."""
+
+    number: int
+    owner = strawberry.field(resolver=owner_of, graphql_type=OwnerType)
+    label = strawberry.field(resolver=label, graphql_type=str)
+    checked = strawberry.field(resolver=number_or_nothing, graphql_type=int | None)
+
+
+def rows() -> list[Row]:
+    """Give three rows."""
+    return [Row(n, f"owner {n}") for n in range(3)]
+
+
+@strawberry.type
+class Query:
+    """The root."""
+
+    rows = strawberry.field(resolver=rows, graphql_type=list[RowType])
+
+
+SCHEMA = strawberry.Schema(Query)
+
+
+def ask(query: str, context: Context, *, inline: bool = True) -> dict[str, Any]:
+    """Answer *query* by inlined code, or by closures that know no short way."""
+    documents = Documents(SCHEMA, inline_after=0 if inline else 10)
+    return asyncio.run(documents.prepare(query).run(context=context)).body()
+
+
+def test_the_short_way_is_taken_where_it_is_open() -> None:
+    """No resolver runs, and the answer is the resolver's."""
+    context = Context()
+    query = "{ rows { number owner { name } label } }"
+
+    answer = ask(query, context)
+
+    assert answer == ask(query, Context(), inline=False)
+    assert (context.quick, context.slow) == (3, 0)
+
+
+def test_where_it_is_closed_the_resolver_is_asked() -> None:
+    """The answer is the same; it is tried for the list, then for each row, in vain."""
+    context = Context(open=False)
+    query = "{ rows { number owner { name } label } }"
+
+    answer = ask(query, context)
+
+    assert answer == ask(query, Context(), inline=False)
+    assert (context.quick, context.slow) == (1 + 3, 3)
+
+
+@pytest.mark.parametrize("given", ["loud: true", "loud: false"])
+def test_arguments_are_the_resolvers_affair(given: str) -> None:
+    """The short way knows no arguments, so it is not taken where there are any."""
+    query = f"{{ rows {{ number label({given}) }} }}"
+
+    assert ask(query, Context()) == ask(query, Context(), inline=False)
+
+
+def test_what_it_raises_is_told_by_the_resolver() -> None:
+    """Error, path and the other rows are what the resolver alone would give."""
+    query = "{ rows { number checked owner { name } } }"
+
+    answer = ask(query, Context())
+
+    assert answer == ask(query, Context(), inline=False)
+    assert answer["errors"][0]["path"] == ["rows", 2, "checked"]
