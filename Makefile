@@ -8,7 +8,7 @@ STAMP := .venv/.setup-stamp
 CODE := gateway schema resolvers connectors sandbox
 WORKERS ?= 2
 
-.PHONY: default setup test types lint imports spelling sdl cases docs judge laws bench demo check clean
+.PHONY: default setup test types lint imports spelling sdl cases docs console judge laws bench demo check clean
 .DEFAULT_GOAL := default
 
 default: ## list the recipes
@@ -47,6 +47,11 @@ cases: $(STAMP) ## rewrite the golden cases from what runs now; read the differe
 docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -m gateway docs
 
+console: ## build the page's files anew (needs Node)
+	@command -v npm >/dev/null || { echo "error: no npm found"; \
+		echo "hint: the built files are committed; only a change of console/ needs Node"; exit 1; }
+	cd console && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs ../gateway/console_files
+
 laws: $(STAMP) ## the planner's laws over 2,000 cases each
 	SIMPUL_LAW_CASES=2000 $(BIN)/python -m pytest tests/planner/test_laws.py -q --timeout 3600
 
@@ -63,4 +68,4 @@ demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
 check: lint types test ## all that CI runs
 
 clean: ## remove .venv and caches
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv console/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

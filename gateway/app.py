@@ -22,7 +22,7 @@ from connectors.contract.source import Source
 from gateway.configuration import Configuration, read_files
 from gateway.console import Console
 from gateway.endpoint import BadRequest, Endpoint, refusal
-from gateway.examples import SOURCES
+from gateway.examples import FIRST
 from gateway.executor.limits import Limits
 from gateway.operation import Operations
 from gateway.settings import GatewaySettings
@@ -115,7 +115,7 @@ def build_app(
     settings: GatewaySettings,
     *,
     clock: Clock = now,
-    examples: Mapping[str, str] | None = None,
+    examples: Sequence[str] = (FIRST,),
 ) -> Starlette:
     """Build the server over *sources*; it starts also if none of them answers."""
     reader = build_reader(sources, settings, clock)
@@ -137,7 +137,7 @@ def build_app(
         Route("/ready", _ready),
     ]
     if settings.console:
-        routes.append(Route("/", Console(examples or {"Sources": SOURCES}).page))
+        routes.extend(Console(examples).routes())
     app = Starlette(
         routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served}
     )

@@ -2,8 +2,39 @@
 
 from __future__ import annotations
 
+FIRST = """\
+# Simpul: one list of laporan out of SP4N-LAPOR! and the systems of K/L/D.
+#
+#   Ctrl+Enter       ask
+#   Ctrl+Space       what can stand here
+#   Headers, below   a credential: { "Authorization": "Bearer ..." }
+#
+# A credential stays in memory, and is gone when this page is closed.
+
+query NewestLaporan {
+  complaints(first: 10) {
+    edges {
+      late                  # true: it arrived after its place was passed
+      node {
+        trackingId          # Tracking ID, as on SP4N-LAPOR!
+        title
+        submittedAt         # UTC
+        statusLabel         # Terdisposisi, Proses, Selesai ...
+        agency { name }     # the instansi that must answer
+        region { name }     # wilayah
+      }
+    }
+    complete                # false: a system is missing, see answers
+    answers { source { name } state code message }
+    totalCount { value exact }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+"""What the console opens with."""
+
 ROADS = """\
-{
+query RoadComplaints {
   complaints(
     first: 20
     filter: { regions: ["64"], categories: ["1501", "1502"] }
@@ -19,7 +50,7 @@ ROADS = """\
 """The newest road complaints of Kalimantan Timur, over every source."""
 
 STATUS = """\
-{
+query OneTrackingNumber {
   complaint(trackingId: "9165816") {
     trackingId title status statusLabel submittedAt updatedAt closedAt
     agency { name level }
@@ -31,7 +62,7 @@ STATUS = """\
 """What the public may know of one tracking number; 9165816 is always there in the sandbox."""
 
 SOURCES = """\
-{
+query SourcesAndNewest {
   sources { id name state lastSuccessAt }
   complaints(first: 8) {
     edges { late node { trackingId title submittedAt region { name } } }

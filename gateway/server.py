@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import uvicorn
 from starlette.applications import Starlette
 
 from gateway.app import build_app
 from gateway.configuration import Configuration
+from gateway.examples import FIRST
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY
 
@@ -47,7 +48,7 @@ def address_of(listening: socket.socket) -> str:
 def run(
     configuration: Configuration,
     listening: socket.socket,
-    examples: Mapping[str, str] | None = None,
+    examples: Sequence[str] = (FIRST,),
 ) -> int:
     """Serve *configuration* and give the exit status; SIGTERM and SIGINT stop it gracefully."""
     settings = configuration.gateway

@@ -45,7 +45,7 @@ class GatewaySettings:
     introspection: bool = False
     """Clients may ask for the schema."""
     console: bool = False
-    """A page at `/` lets you try queries; for demonstrations."""
+    """GraphiQL at `/`, from our own files; completes names only with `introspection`."""
     validation_errors: int = 1
     """How many mistakes of one query are told."""
     cursor_lifetime: float = 86400.0

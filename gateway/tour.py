@@ -16,7 +16,7 @@ from rich.syntax import Syntax
 from gateway import server
 from gateway.configuration import Configuration
 from gateway.demo import Agencies
-from gateway.examples import TOUR
+from gateway.examples import FIRST, TOUR
 
 LOOK_AT = """\
 [bold]What to look at[/]
@@ -40,7 +40,7 @@ def serve(
     """Show *configuration* on the address taken until Ctrl+C and give the exit status."""
     settings = replace(configuration.gateway, introspection=True, console=True)
     show(TOUR, agencies.folder, server.address_of(listening), output)
-    return server.run(replace(configuration, gateway=settings), listening, TOUR)
+    return server.run(replace(configuration, gateway=settings), listening, (FIRST, *TOUR.values()))
 
 
 def show(queries: Mapping[str, str], folder: Path, address: str, output: Console) -> None:

@@ -7,8 +7,7 @@ import json
 
 import pytest
 
-from gateway.settings import GatewaySettings
-from tests.gateway.serving import SETTINGS, Client, talk
+from tests.gateway.serving import Client, talk
 from tests.gateway.world import World
 
 QUERY = "{ viewer { subject } }"
@@ -173,26 +172,3 @@ def test_other_addresses() -> None:
                 assert (await response.json())["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
     talk(World(), conversation)
-
-
-def test_the_console_needs_nothing_from_elsewhere() -> None:
-    """The page runs under a policy that allows this server only, with a nonce of its own."""
-
-    async def conversation(client: Client) -> None:
-        pages = []
-        for _ in range(2):
-            async with client.session.get(client.url) as response:
-                assert response.status == 200
-                policy = response.headers["Content-Security-Policy"]
-                pages.append(await response.text())
-        nonce = policy.split("'nonce-")[1].split("'")[0]
-
-        assert "default-src 'none'" in policy
-        assert f'<script nonce="{nonce}">' in pages[1]
-        assert "NONCE" not in pages[1]
-        assert "EXAMPLES" not in pages[1]
-        assert "http://" not in pages[1]
-        assert "https://" not in pages[1]
-        assert pages[0] != pages[1]
-
-    talk(World(), conversation, GatewaySettings(console=True, introspection=SETTINGS.introspection))

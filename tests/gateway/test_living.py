@@ -16,7 +16,7 @@ import pytest
 
 from gateway import app as root
 from gateway.demo import CONFIGS
-from gateway.examples import ROADS, SOURCES, STATUS, TOUR
+from gateway.examples import FIRST, ROADS, SOURCES, STATUS, TOUR
 from resolvers.policy import NATIONAL_ADMIN, PUBLIC
 from tests.gateway.serving import Client, serving_app
 from tests.living.systems import Systems
@@ -35,7 +35,7 @@ def talk(systems: Systems, conversation: Callable[[Client], Awaitable[None]]) ->
     async def run() -> None:
         configuration = root.load(CONFIGS, systems.environ)
         settings = replace(configuration.gateway, introspection=True, console=True)
-        app = root.build_app(configuration.sources, settings, examples=TOUR)
+        app = root.build_app(configuration.sources, settings, examples=tuple(TOUR.values()))
         async with serving_app(app, settings) as client:
             await conversation(client)
 
@@ -160,6 +160,8 @@ def test_the_examples_of_the_tour_answer(systems: Systems) -> None:
             "sp4n", "pu", "kaltim", "registry", "nyc",
         }  # fmt: skip
         assert sources["complaints"]["edges"]
+        newest = (await client.data(FIRST))["complaints"]
+        assert len(newest["edges"]) == 10
 
     talk(systems, conversation)
 
