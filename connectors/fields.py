@@ -10,7 +10,11 @@ from connectors.contract.vocabulary import (
     ComplaintKind,
     ComplaintStatus,
     EventKind,
+    Maladministration,
     NodeRole,
+    OmbudsmanIntake,
+    OmbudsmanOutcome,
+    OmbudsmanStage,
     RegionLevel,
 )
 
@@ -25,6 +29,10 @@ class Shape(Enum):
     """A canonical word, usually out of a code table."""
     CODES = "codes"
     """Several codes in one text."""
+    TRACKINGS = "tracking numbers"
+    """Several national numbers in one list or text."""
+    PERIODS = "periods"
+    """A list of what held when."""
     TEXT = "text"
     FLAG = "flag"
     NUMBER = "number"
@@ -39,6 +47,9 @@ COMPLAINT_MOMENTS = (
     "disposed_at",
     "first_followed_up_at",
     "followed_up_at",
+    "handover_asked_at",
+    "handover_consented_at",
+    "handover_refused_at",
     "closed_at",
 )
 
@@ -73,6 +84,27 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
         "from_agency": Shape.CODE,
         "reason": Shape.TEXT,
         "text": Shape.TEXT,
+    },
+    "ombudsman_cases": {
+        "local_id": Shape.ID,
+        "case_number": Shape.CODE,
+        "received_at": Shape.MOMENT,
+        "updated_at": Shape.MOMENT,
+        "intake": Shape.CODE,
+        "stage": Shape.CODE,
+        "office": Shape.CODE,
+        "category": Shape.CODE,
+        "agency": Shape.CODE,
+        "region": Shape.CODE,
+        "maladministration": Shape.CODES,
+        "tracking_ids": Shape.TRACKINGS,
+        "consent_given_at": Shape.MOMENT,
+        "findings_reported_at": Shape.MOMENT,
+        "corrective_action_done_at": Shape.MOMENT,
+        "closed_at": Shape.MOMENT,
+        "outcome": Shape.CODE,
+        "stages": Shape.PERIODS,
+        "offices": Shape.PERIODS,
     },
     "agencies": {
         "code": Shape.CODE,
@@ -112,6 +144,7 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
 REQUIRED: Mapping[str, frozenset[str]] = {
     "complaints": frozenset({"local_id"}),
     "events": frozenset({"at", "kind"}),
+    "ombudsman_cases": frozenset({"local_id", "case_number", "received_at"}),
     "agencies": frozenset({"code", "name", "level"}),
     "regions": frozenset({"code", "name", "level", "time_zone"}),
     "categories": frozenset({"id", "name"}),
@@ -124,11 +157,20 @@ VOCABULARIES: Mapping[tuple[str, str], type[StrEnum]] = {
     ("complaints", "kind"): ComplaintKind,
     ("complaints", "status"): ComplaintStatus,
     ("events", "kind"): EventKind,
+    ("ombudsman_cases", "intake"): OmbudsmanIntake,
+    ("ombudsman_cases", "stage"): OmbudsmanStage,
+    ("ombudsman_cases", "stages"): OmbudsmanStage,
+    ("ombudsman_cases", "maladministration"): Maladministration,
+    ("ombudsman_cases", "outcome"): OmbudsmanOutcome,
     ("agencies", "level"): AgencyLevel,
     ("regions", "level"): RegionLevel,
     ("nodes", "role"): NodeRole,
 }
 """Fields whose canonical words are these and no others."""
+
+UNKNOWN_WORD = "UNKNOWN"
+SAYS_UNKNOWN = frozenset({"status", "intake", "stage"})
+"""Fields that are `UNKNOWN`, never null, where the source's word is in no table."""
 
 PERSONAL = frozenset({"reporter_name", "reporter_contact"})
 """Never read unless they are asked for, never kept."""

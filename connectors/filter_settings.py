@@ -30,6 +30,8 @@ _FITTING: Mapping[Shape, frozenset[Op]] = {
     Shape.ID: frozenset({Op.IN}),
     Shape.TRACKING: frozenset({Op.IN, Op.IS_NULL}),
     Shape.CODE: frozenset({Op.IN, Op.UNDER, Op.IS_NULL}),
+    Shape.CODES: frozenset({Op.HAS}),
+    Shape.TRACKINGS: frozenset({Op.HAS, Op.IS_NULL}),
     Shape.FLAG: frozenset({Op.IN, Op.IS_NULL}),
     Shape.MOMENT: frozenset({Op.FROM, Op.UNTIL, Op.IS_NULL}),
 }
@@ -136,7 +138,7 @@ def _own_words(
         if separable and (most is None or len(words) <= most):
             usable[canonical] = words
     # A code below the asked one has another word: only the source knows which, so ask by value.
-    values = frozenset[Value](usable) if op is Op.IN else frozenset[Value]()
+    values = frozenset[Value](usable) if op in (Op.IN, Op.HAS) else frozenset[Value]()
     return (lambda value: usable[str(value)]), values
 
 
@@ -166,7 +168,7 @@ def _moment_filter(
     unit = max(finest(form), table.choice("granularity", UNITS, "exact"), key=UNITS.index)
     inclusive = table.flag("inclusive", default=op is Op.FROM)
     zone = read_zone(table, "time_zone", rule.zone)
-    if rule.field in ("submitted_at", "updated_at") and not rule.required:
+    if rule.field in ("submitted_at", "updated_at", "received_at") and not rule.required:
         table.problem(
             None,
             f"`{rule.field}` may be missing and then takes another date, which the source "

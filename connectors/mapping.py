@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+from connectors.case_mapping import case_mapper
 from connectors.contract.records import ComplaintRecord, Record
 from connectors.fields import REQUIRED, VOCABULARIES, Shape
 from connectors.mapping_code import complaint_mapper
@@ -54,6 +55,8 @@ def compile_rules(rules: Rules, wanted: frozenset[str] | None) -> MapRows:
     """Compile *rules* for the *wanted* fields; None for all."""
     if rules.collection == "complaints":
         return cast("MapRows", complaint_mapper(rules, wanted))
+    if rules.collection == "ombudsman_cases":
+        return cast("MapRows", case_mapper(rules, wanted))
     return _reference_mapper(rules)
 
 

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from connectors.code_settings import check_meanings
 from connectors.codes import CodeTable
 from connectors.contract.filters import Value
-from connectors.contract.vocabulary import ComplaintStatus
 from connectors.did_you_mean import did_you_mean
-from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, VOCABULARIES, Shape
+from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, UNKNOWN_WORD, VOCABULARIES, Shape
 from connectors.moments import UNIX, written_well
 from connectors.rules import Rule, Rules
 from connectors.settings_reader import SettingsReader
@@ -117,10 +116,10 @@ def _full_rule(
     if (path is None) == (constant is None) and reader.has("path") == reader.has("value"):
         reader.problem(None, "needs either `path` or `value`")
     codes = None
-    if shape in (Shape.CODE, Shape.CODES):
+    if shape in (Shape.CODE, Shape.CODES, Shape.PERIODS):
         codes = _codes(reader, name, collection, background)
     form = "iso"
-    if shape in (Shape.MOMENT, Shape.DAY):
+    if shape in (Shape.MOMENT, Shape.DAY, Shape.PERIODS):
         form = _form(reader)
     region = shape is Shape.CODE and reader.has("form") and _is_region(reader, name)
     rule = Rule(
@@ -132,16 +131,21 @@ def _full_rule(
         region=region,
         form=form,
         zone=read_zone(reader, "time_zone", background.zone)
-        if shape is Shape.MOMENT
+        if shape in (Shape.MOMENT, Shape.PERIODS)
         else background.zone,
         nulls=frozenset(map(fold, (*background.nulls, *reader.texts("nulls")))),
         required=reader.flag("required", default=name in REQUIRED[collection])
         if shape is Shape.MOMENT
         else name in REQUIRED[collection],
-        separator=reader.text("separator", ";") if shape is Shape.CODES else ";",
+        separator=reader.text("separator", ";") if shape in (Shape.CODES, Shape.TRACKINGS) else ";",
+        period=_period(reader) if shape is Shape.PERIODS else ("what", "from", "until"),
     )
     reader.finish()
     return rule
+
+
+def _period(reader: SettingsReader) -> tuple[str, str, str]:
+    return reader.text("what", "what"), reader.text("from", "from"), reader.text("until", "until")
 
 
 def _constant(reader: SettingsReader, name: str, shape: Shape, collection: str) -> Value | None:
@@ -176,7 +180,7 @@ def _codes(
         return None
     vocabulary = VOCABULARIES.get((collection, name))
     if vocabulary is not None:
-        allowed = [member.value for member in vocabulary if member is not ComplaintStatus.UNKNOWN]
+        allowed = [member.value for member in vocabulary if member.value != UNKNOWN_WORD]
         check_meanings(table, allowed, "codes", reader)
     return table
 

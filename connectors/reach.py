@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from connectors.contract.capabilities import Operator, OrderBy
 from connectors.contract.filters import Op, Value
 from connectors.contract.vocabulary import ComplaintStatus
-from connectors.fields import FIELDS, VOCABULARIES, Shape
+from connectors.fields import FIELDS, SAYS_UNKNOWN, UNKNOWN_WORD, VOCABULARIES, Shape
 from connectors.rules import Rule, Rules
 from connectors.words import lies_in, region_code
 
@@ -57,6 +57,8 @@ _OPERATIONS: Mapping[Shape, tuple[Op, ...]] = {
     Shape.ID: (Op.IN, Op.IS_NULL),
     Shape.TRACKING: (Op.IN, Op.IS_NULL),
     Shape.CODE: _WORDS,
+    Shape.CODES: (Op.HAS, Op.IS_NULL),
+    Shape.TRACKINGS: (Op.HAS, Op.IS_NULL),
     Shape.FLAG: (Op.IN, Op.IS_NULL),
     Shape.MOMENT: (Op.FROM, Op.UNTIL, Op.IS_NULL),
 }
@@ -65,8 +67,8 @@ _OPERATIONS: Mapping[Shape, tuple[Op, ...]] = {
 def _unmapped(name: str, rules: Rules) -> frozenset[Value] | None:
     if name in ("submitted_at", "updated_at"):
         return None
-    if name == "status":
-        return frozenset({ComplaintStatus.UNKNOWN.value})
+    if name in SAYS_UNKNOWN:
+        return frozenset({UNKNOWN_WORD})
     missing = rules.missing_flag(name)
     return frozenset() if missing is None else frozenset({missing})
 
@@ -88,6 +90,6 @@ def _possible(rule: Rule, shape: Shape, rules: Rules) -> frozenset[Value] | None
         return None
     if rule.field == "region":
         values = {value for value in values if lies_in(str(value), rules.regions)}
-    if rule.field == "status":
-        values.add(ComplaintStatus.UNKNOWN.value)
+    if rule.field in SAYS_UNKNOWN:
+        values.add(UNKNOWN_WORD)
     return frozenset(values)

@@ -13,7 +13,7 @@ from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Order, Page, SourceQuery
-from connectors.contract.records import ComplaintRecord, Record
+from connectors.contract.records import ComplaintRecord, Listed, Record
 from connectors.event_settings import EventCollection
 from connectors.json_text import BROKEN, NoJson, decode, was_mended
 from connectors.mapping import Mapper
@@ -293,11 +293,8 @@ def _with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
 
 
 def _ids(records: Sequence[Record]) -> list[str]:
-    return [
-        record.local_id if isinstance(record, ComplaintRecord) else str(record)
-        for record in records
-    ]
+    return [record.local_id if isinstance(record, Listed) else str(record) for record in records]
 
 
 def _ids_of(record: Record) -> bytes:
-    return record.local_id.encode() if isinstance(record, ComplaintRecord) else b""
+    return record.local_id.encode() if isinstance(record, Listed) else b""

@@ -10,7 +10,7 @@ import msgspec
 
 from connectors.contract.filters import predicate
 from connectors.contract.query import Order, Page, SourceQuery
-from connectors.contract.records import ComplaintRecord, Record
+from connectors.contract.records import Listed, Record
 
 
 def matching(rows: Sequence[Record], query: SourceQuery) -> list[Record]:
@@ -62,4 +62,4 @@ def pruner(
 
 
 def _local_id(row: Record) -> bytes:
-    return row.local_id.encode() if isinstance(row, ComplaintRecord) else b""
+    return row.local_id.encode() if isinstance(row, Listed) else b""

@@ -33,6 +33,8 @@ class Rule:
     required: bool = False
     """A row without it is rejected."""
     separator: str = ";"
+    period: tuple[str, str, str] = ("what", "from", "until")
+    """Of a stretch of time: where its word, its beginning and its end stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ CATALOGUE = {
     "sp4n": Entry("rest", "/api/v1", usual=True),
     "pu": Entry("postgres", usual=True),
     "kaltim": Entry("rest", "/v2", usual=True),
+    "ombudsman": Entry("rest", "/simpel/v3", usual=True),
     "registry": Entry("files", usual=True),
     "jateng": Entry("open311", "/open311/v2"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.lifeline import standard_input
 from sandbox.systems.jateng.server import system as jateng
 from sandbox.systems.kaltim.server import system as kaltim
+from sandbox.systems.ombudsman.server import system as ombudsman
 from sandbox.systems.pu.server import PuSystem
 from sandbox.systems.rest_system import RestSystem
 from sandbox.systems.sp4n.server import system as sp4n
@@ -53,7 +54,9 @@ def _pu(order: dict[str, Any]) -> PuSystem:
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
-    build = {"sp4n": sp4n, "kaltim": kaltim, "jateng": jateng}[order["system"]]
+    build = {"sp4n": sp4n, "kaltim": kaltim, "ombudsman": ombudsman, "jateng": jateng}[
+        order["system"]
+    ]
     return build(folder, order["seed"], order["secret"], order["port"], order["control_port"])
 
 

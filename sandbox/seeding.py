@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox.catalogue import CATALOGUE, USUAL
 from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
+from sandbox.systems.ombudsman import publish as ombudsman
 from sandbox.systems.pu import publish as pu
 from sandbox.systems.registry import publish as registry
 from sandbox.systems.sp4n import publish as sp4n
@@ -16,6 +17,8 @@ from sandbox.world import ground_truth
 from sandbox.world.dirt import Ledger
 from sandbox.world.population import build
 
+CASES = "ground-truth-ombudsman.jsonl"
+"""The true cases of the Ombudsman, one a line, in the folder of the ground truth."""
 _FURTHER = {"jateng": jateng.publish}
 """The systems that hold data only if they are asked for."""
 
@@ -46,16 +49,19 @@ def seed_folder(
         if name in systems:
             place = data if CATALOGUE[name].has_process else folder / name
             published[name] = publish(world, size, place, ledger)
+    cases = ombudsman.publish(world, data, ledger)
     registry.publish(as_of, folder / "registry")
     say("writing the ground truth")
     truth = folder / "ground-truth.jsonl"
     ground_truth.write(truth, world, ledger, published)
+    ground_truth.write_cases(folder / CASES, cases, ledger)
     counted = Counter((it.system, it.kind) for it in ledger.planted)
     summary = {
-        "rows": {name: sum(map(len, rows.values())) for name, rows in published.items()},
+        "rows": {name: sum(map(len, rows.values())) for name, rows in published.items()}
+        | {"ombudsman": len(cases)},
         "dirt": {
             name: {kind: n for (system, kind), n in sorted(counted.items()) if system == name}
-            for name in published
+            for name in (*published, "ombudsman")
         },
     }
     text = json.dumps(summary, indent=2, sort_keys=True)

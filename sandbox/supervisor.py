@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.catalogue import CATALOGUE, PROCESSES
 from sandbox.lifeline import ParentWatch, die_with_parent
-from sandbox.seeding import seed_folder
+from sandbox.seeding import CASES, seed_folder
 
 _PATIENCE = 60.0
 
@@ -90,6 +90,7 @@ class Supervisor:
             "complaints": order.complaints,
             "systems": {name: found[name] for name in CATALOGUE if name in found},
             "ground_truth": str(truth),
+            "ground_truth_cases": str(self.folder / CASES),
         }
         path = self.folder / "sandbox.json"
         half = path.with_suffix(".half")

@@ -32,7 +32,9 @@ class Op(StrEnum):
     UNTIL = "UNTIL"
     """The moment is before the value."""
     IS_NULL = "IS_NULL"
-    """The field is null."""
+    """The field is null, or an empty list."""
+    HAS = "HAS"
+    """The field is a list that holds one of the values."""
     IN_TIME = "IN_TIME"
     """The moment is before the limit that another moment sets.  The values are the other field's
     name, then pairs: the moment from which a limit holds, and the limit; ascending.  Where the
@@ -70,10 +72,19 @@ EVERYTHING = And()
 NOTHING = Or()
 
 
+_NULL = (None, ())
+
+
 def one_of(field: str, values: Iterable[Value]) -> Filter:
     """Give the term "*field* is one of *values*", sorted and unique; no values: nothing."""
     unique = tuple(sorted(set(values), key=str))
     return Term(field, Op.IN, unique) if unique else NOTHING
+
+
+def has_one_of(field: str, values: Iterable[Value]) -> Filter:
+    """Give the term "the list *field* holds one of *values*", sorted; no values: nothing."""
+    unique = tuple(sorted(set(values), key=str))
+    return Term(field, Op.HAS, unique) if unique else NOTHING
 
 
 def under(field: str, codes: Iterable[str]) -> Filter:
@@ -224,7 +235,10 @@ def _test(term: Term) -> Predicate:
 
             return is_before
         case Op.IS_NULL:
-            return lambda record: read(record) is None
+            return lambda record: read(record) in _NULL
+        case Op.HAS:
+            sought = frozenset(term.values)
+            return lambda record: not sought.isdisjoint(read(record))
         case Op.IN_TIME:
             read_start = attrgetter(str(term.values[0]))
             starts: tuple[Any, ...] = term.values[1::2]
@@ -261,13 +275,14 @@ def explain(where: Filter) -> str:
                 Op.FROM: "from",
                 Op.UNTIL: "until",
                 Op.IS_NULL: "is null",
+                Op.HAS: "has one of",
                 Op.IN_TIME: "before the limit set by",
             }[op]
             shown = values[:1] if op is Op.IN_TIME else values
             told = ", ".join(_told(value) for value in shown[:_MOST_TOLD])
             if len(shown) > _MOST_TOLD:
                 told += f", … {len(shown)} in all"
-            if op in (Op.IN, Op.UNDER):
+            if op in (Op.IN, Op.UNDER, Op.HAS):
                 told = f"[{told}]"
             return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()
 

@@ -16,6 +16,8 @@ from connectors.contract.vocabulary import (
     ComplaintStatus,
     EventKind,
     NodeRole,
+    OmbudsmanIntake,
+    OmbudsmanStage,
     RegionLevel,
 )
 
@@ -53,6 +55,10 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The first follow-up (*tindak lanjut*)."""
     followed_up_at: datetime | None = None
     """The last follow-up; null where a source tells the first only."""
+    handover_asked_at: datetime | None = None
+    """When the reporter was asked whether the Ombudsman may take over."""
+    handover_consented_at: datetime | None = None
+    handover_refused_at: datetime | None = None
     closed_at: datetime | None = None
     status: str = ComplaintStatus.UNKNOWN
     source_status: str | None = None
@@ -79,6 +85,46 @@ class EventRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """DISPOSED and BOUNCED: who handed it on."""
     reason: str | None = None
     text: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Period(msgspec.Struct, frozen=True, gc=False):
+    """A stretch of time in which *what* held; open if it still holds."""
+
+    what: str
+    """A canonical word or an agency's code."""
+    since: datetime
+    until: datetime | None = None
+
+
+class OmbudsmanCaseRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One case of the Ombudsman (*laporan dalam SIMPeL*).  Nothing in it tells who reported."""
+
+    source: str
+    local_id: str
+    received_at: datetime
+    updated_at: datetime
+    """Never null: falls back to the latest known date."""
+    case_number: str
+    intake: str = OmbudsmanIntake.UNKNOWN
+    stage: str = OmbudsmanStage.UNKNOWN
+    office: str | None = None
+    """The Ombudsman's office that has it now."""
+    category: str | None = None
+    agency: str | None = None
+    """Who is reported (*terlapor*)."""
+    region: str | None = None
+    maladministration: tuple[str, ...] = ()
+    tracking_ids: tuple[str, ...] = ()
+    """The national numbers of the complaints that it is about."""
+    consent_given_at: datetime | None = None
+    findings_reported_at: datetime | None = None
+    """When the LHP was sent to the agency."""
+    corrective_action_done_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    stages: tuple[Period, ...] = ()
+    offices: tuple[Period, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -145,6 +191,7 @@ class NodeRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 Record = (
     ComplaintRecord
     | EventRecord
+    | OmbudsmanCaseRecord
     | AgencyRecord
     | RegionRecord
     | CategoryRecord
@@ -152,9 +199,13 @@ Record = (
     | NodeRecord
 )
 
+Listed = ComplaintRecord | OmbudsmanCaseRecord
+"""What is listed in an order, page by page: it has an id of its own and a last change."""
+
 RECORDS: dict[str, type[Record]] = {
     "complaints": ComplaintRecord,
     "events": EventRecord,
+    "ombudsman_cases": OmbudsmanCaseRecord,
     "agencies": AgencyRecord,
     "regions": RegionRecord,
     "categories": CategoryRecord,

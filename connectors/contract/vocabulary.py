@@ -89,6 +89,82 @@ class NodeRole(StrEnum):
     MEMBER = "MEMBER"
 
 
+class OmbudsmanIntake(StrEnum):
+    """How the Ombudsman came to a case (*cara penyampaian*)."""
+
+    REGULAR = "REGULAR"
+    """Laporan masyarakat."""
+    RAPID_RESPONSE = "RAPID_RESPONSE"
+    """Reaksi cepat Ombudsman (RCO)."""
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    """Investigasi atas prakarsa sendiri (IAPS)."""
+    CONSULTATION = "CONSULTATION"
+    """Konsultasi non-laporan."""
+    COPY = "COPY"
+    """Tembusan."""
+    UNKNOWN = "UNKNOWN"
+    """The source used a word that no code table maps."""
+
+
+class OmbudsmanStage(StrEnum):
+    """Where a case stands at the Ombudsman (*tahap*)."""
+
+    VERIFICATION = "VERIFICATION"
+    """Penerimaan dan verifikasi laporan (PVL)."""
+    EXAMINATION = "EXAMINATION"
+    """Pemeriksaan."""
+    RESOLUTION_AND_MONITORING = "RESOLUTION_AND_MONITORING"
+    """Resolusi dan monitoring."""
+    RECOMMENDATION = "RECOMMENDATION"
+    """Rekomendasi."""
+    CLOSED = "CLOSED"
+    """Penutupan."""
+    UNKNOWN = "UNKNOWN"
+    """The source used a word that no code table maps."""
+
+
+class Maladministration(StrEnum):
+    """What an agency is said to have done wrong (*dugaan maladministrasi*)."""
+
+    UNDUE_DELAY = "UNDUE_DELAY"
+    """Penundaan berlarut."""
+    PROCEDURAL_DEVIATION = "PROCEDURAL_DEVIATION"
+    """Penyimpangan prosedur."""
+    FAILURE_TO_SERVE = "FAILURE_TO_SERVE"
+    """Tidak memberikan pelayanan."""
+    ABUSE_OF_AUTHORITY = "ABUSE_OF_AUTHORITY"
+    """Penyalahgunaan wewenang."""
+    DEMAND_FOR_REWARD = "DEMAND_FOR_REWARD"
+    """Permintaan imbalan."""
+    INCOMPETENCE = "INCOMPETENCE"
+    """Tidak kompeten."""
+    IMPROPRIETY = "IMPROPRIETY"
+    """Tidak patut."""
+    PARTIALITY = "PARTIALITY"
+    """Berpihak."""
+    DISCRIMINATION = "DISCRIMINATION"
+    """Diskriminasi."""
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+    """Konflik kepentingan."""
+
+
+class OmbudsmanOutcome(StrEnum):
+    """How a case ended (*hasil*)."""
+
+    SETTLED = "SETTLED"
+    """Selesai."""
+    NOT_FOUND = "NOT_FOUND"
+    """Tidak ditemukan maladministrasi."""
+    WITHDRAWN = "WITHDRAWN"
+    """Dicabut oleh pelapor."""
+    NO_AUTHORITY = "NO_AUTHORITY"
+    """Bukan wewenang Ombudsman."""
+    INCOMPLETE = "INCOMPLETE"
+    """Data tidak dilengkapi."""
+    RECOMMENDATION_ISSUED = "RECOMMENDATION_ISSUED"
+    """Rekomendasi diterbitkan."""
+
+
 class EventKind(StrEnum):
     """What happened to a complaint."""
 

@@ -37,6 +37,9 @@ _LOCAL_AFFAIRS = (
 )
 """Top categories that any government of a province, regency or city answers."""
 
+_YOUNG = {"93": "2022-07-25", "94": "2022-07-25", "95": "2022-07-25", "96": "2022-12-08"}
+"""The provinces made in 2022 and since when they are; the Ombudsman has no office there."""
+
 _NODE_UNITS = {
     "diskominfo": ("Dinas Komunikasi dan Informatika", "Diskominfo"),
     "inspektorat": ("Inspektorat Daerah", "Inspektorat"),
@@ -88,7 +91,7 @@ def opd() -> tuple[Opd, ...]:
 @cache
 def agencies() -> dict[str, Agency]:
     """List every agency by canonical code."""
-    found = [*_national(), *_provincial(), *_local()]
+    found = [*_national(), *_ombudsman_offices(), *_provincial(), *_local()]
     return {agency.code: agency for agency in found}
 
 
@@ -131,6 +134,12 @@ def is_kaltim(code: str) -> bool:
     return code.startswith(("pemprov-64", "pemkab-64.", "pemkot-64."))
 
 
+def ombudsman_office(province: str) -> str:
+    """Give the Ombudsman's office for *province*; young provinces, and none, have the centre."""
+    code = f"ombudsman-{province}"
+    return code if code in agencies() else "ombudsman"
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (_HERE / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -146,12 +155,28 @@ def _national() -> list[Agency]:
     ]
 
 
+def _ombudsman_offices() -> list[Agency]:
+    return [
+        Agency(
+            code=f"ombudsman-{province.code}",
+            name=f"Perwakilan Ombudsman RI Provinsi {province.name}",
+            short_name=f"ORI {province.name}",
+            level="UNIT",
+            parent="ombudsman",
+            region=province.code,
+            sp4n=f"LN-001-{province.code}",
+            head_title="Kepala Perwakilan",
+        )
+        for province in atlas().provinces()
+        if province.code not in _YOUNG
+    ]
+
+
 def _provincial() -> list[Agency]:
     found = []
     for province in atlas().provinces():
         code = f"pemprov-{province.code}"
-        young = "2022-07-25" if province.code in {"93", "94", "95"} else ""
-        young = "2022-12-08" if province.code == "96" else young
+        young = _YOUNG.get(province.code, "")
         found.append(
             Agency(
                 code=code,

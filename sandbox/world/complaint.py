@@ -46,6 +46,8 @@ class Story:
 
     events: list[Event]
     agency: str
+    touched: int = 0
+    """When anything about it last changed that is no step of its life."""
 
     @property
     def status(self) -> str:
@@ -63,7 +65,7 @@ class Story:
     @property
     def updated(self) -> int:
         """When anything last happened to it."""
-        return self.events[-1].at
+        return max(self.events[-1].at, self.touched)
 
     def first(self, *kinds: str) -> int | None:
         """When one of *kinds* first happened, if ever."""
@@ -81,6 +83,15 @@ class Story:
     def bounces(self) -> int:
         """How often it was handed on as 'bukan wewenang'."""
         return sum(event.kind == "bounced" for event in self.events)
+
+
+@dataclass(slots=True)
+class Consent:
+    """Whether the reporter agreed that the Ombudsman takes the complaint over."""
+
+    asked: int
+    given: int | None = None
+    refused: int | None = None
 
 
 @dataclass(slots=True)
@@ -122,6 +133,8 @@ class Complaint:
     tracking: str = ""
     personal: list[tuple[str, str]] = field(default_factory=list)
     """Personal patterns planted in title and body: (kind, text)."""
+    consent: Consent | None = None
+    """Set where the reporter was asked about the hand-over to the Ombudsman."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.world.complaint import Complaint, Story
+from sandbox.world.complaint import Complaint, Consent, Story
 from sandbox.world.dirt import Ledger
 from sandbox.world.moments import iso
 from sandbox.world.population import World
@@ -50,6 +50,17 @@ def write(
             out.write(b"\n")
 
 
+def write_cases(path: Path, cases: list[dict[str, Any]], ledger: Ledger) -> None:
+    """Write one line per case of the Ombudsman."""
+    dirt = ledger.by_row()
+    with path.open("wb") as out:
+        for case in cases:
+            planted = dirt.get(("ombudsman", case["case"]), [])
+            told = [{"kind": it.kind, "field": it.field} for it in planted]
+            out.write(orjson.dumps({**case, "dirt": told}))
+            out.write(b"\n")
+
+
 def _complaint(complaint: Complaint, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "complaint": complaint.serial,
@@ -62,8 +73,19 @@ def _complaint(complaint: Complaint, rows: list[dict[str, Any]]) -> dict[str, An
         "anonymous": complaint.anonymous,
         "secret": complaint.secret,
         "personal": [{"kind": kind, "text": text} for kind, text in complaint.personal],
+        "consent": _consent(complaint.consent),
         "duplicate": any(row["link"] == "unlinked" for row in rows),
         "rows": rows,
+    }
+
+
+def _consent(consent: Consent | None) -> dict[str, str | None] | None:
+    if consent is None:
+        return None
+    return {
+        "asked": iso(consent.asked),
+        "given": iso(consent.given) if consent.given is not None else None,
+        "refused": iso(consent.refused) if consent.refused is not None else None,
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from sandbox.world import draw, prose
+from sandbox.world import consent, draw, ombudsman, prose
 from sandbox.world.agencies import is_kaltim, is_public_works, opd_for
 from sandbox.world.categories import top_of
 from sandbox.world.channels import CHANNELS
@@ -31,6 +31,8 @@ class World:
     national: list[Complaint]
     public_works: list[Handling]
     kaltim: list[Handling]
+    cases: list[ombudsman.Case] = field(default_factory=list)
+    """The Ombudsman's, in order of arrival."""
     further: dict[str, list[Handling]] = field(default_factory=dict)
     """What the optional systems hold, by system."""
 
@@ -72,7 +74,10 @@ class _Builder:
         kaltim += self._unlinked(national, round((own - of_pu) * _UNLINKED_SHARE), "kaltim")
         self._name_pu(public_works)
         self._name_kaltim(kaltim)
-        return World(self._seed, self._as_of, self._now, national, public_works, kaltim)
+        chance = Random(f"ombudsman:{self._seed}:{self._as_of}:{self._size}")
+        consent.ask(national, chance, self._now)
+        cases = ombudsman.build(national, chance, self._now, self._size)
+        return World(self._seed, self._as_of, self._now, national, public_works, kaltim, cases)
 
     def _complaint(self, moment: int, province: str, habits: Habits, system: str) -> Complaint:
         chance = self._chance

@@ -34,6 +34,8 @@ class Outside:
             "SIMPUL_PU_DSN": self.systems["pu"]["dsn"],
             "SIMPUL_KALTIM_URL": self.systems["kaltim"]["base_url"],
             "SIMPUL_KALTIM_KEY": self.systems["kaltim"]["token"],
+            "SIMPUL_OMBUDSMAN_URL": self.systems["ombudsman"]["base_url"],
+            "SIMPUL_OMBUDSMAN_TOKEN": self.systems["ombudsman"]["token"],
             "SIMPUL_REGISTRY_PATH": self.systems["registry"]["path"],
         }
 

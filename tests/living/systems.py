@@ -82,6 +82,8 @@ class Systems:
             "SIMPUL_PU_DSN": systems["pu"]["dsn"],
             "SIMPUL_KALTIM_URL": systems["kaltim"]["base_url"],
             "SIMPUL_KALTIM_KEY": systems["kaltim"]["token"],
+            "SIMPUL_OMBUDSMAN_URL": systems["ombudsman"]["base_url"],
+            "SIMPUL_OMBUDSMAN_TOKEN": systems["ombudsman"]["token"],
             "SIMPUL_REGISTRY_PATH": systems["registry"]["path"],
         }
 

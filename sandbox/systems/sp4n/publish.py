@@ -71,7 +71,7 @@ def publish(world: World, folder: Path, ledger: Ledger) -> dict[int, list[Publis
 
 
 def _row(complaint: Complaint, chance: Random) -> tuple[Row, Published]:
-    story, where = complaint.story, complaint.place
+    story, where, consent = complaint.story, complaint.place, complaint.consent
     category = None if chance.random() < MISSING_CATEGORY else complaint.category
     supervisory = None if chance.random() < 0.05 else complaint.supervisory
     dice = chance.random()
@@ -111,6 +111,9 @@ def _row(complaint: Complaint, chance: Random) -> tuple[Row, Published]:
         "tanggal_tindak_lanjut": _iso(story.first("followed_up")),
         "tanggal_tindak_lanjut_terakhir": iso(followed_up[-1]) if followed_up else None,
         "tanggal_selesai": _iso(closed),
+        "pelimpahan_ditanyakan": _iso(consent.asked if consent else None),
+        "pelimpahan_disetujui": _iso(consent.given if consent else None),
+        "pelimpahan_ditolak": _iso(consent.refused if consent else None),
         "diubah": iso(story.updated),
         "lampiran": [
             {"nama": f"foto-{at}.jpg", "jenis": "image/jpeg", "ukuran": 90_000 + at * 7_919}
@@ -169,6 +172,11 @@ def _changes(world: World, chance: Random, ledger: Ledger) -> list[list[str]]:
                 changes.append([iso(complaint.story.submitted), gone, "baru"])
                 changes.append([iso(removed), gone, "hapus"])
                 ledger.note(NAME, gone, "removed", "perubahan")
+    changes.extend(
+        [iso(complaint.story.touched), complaint.tracking, "ubah"]
+        for complaint in world.national
+        if complaint.story.touched
+    )
     changes.sort()
     return changes
 

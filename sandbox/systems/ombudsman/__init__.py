@@ -1,0 +1,1 @@
+"""The Ombudsman's own system, SIMPeL, over REST."""
