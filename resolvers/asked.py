@@ -37,6 +37,7 @@ class ComplaintFilter:
     agency_levels: tuple[str, ...] | None = None
     handled_by_levels: tuple[str, ...] | None = None
     handled_by_at_least: int | None = None
+    bounced_at_least: int | None = None
     open: bool | None = None
     regions: tuple[str, ...] | None = None
     categories: tuple[str, ...] | None = None

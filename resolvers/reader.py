@@ -11,12 +11,19 @@ import msgspec
 
 from connectors.contract.capabilities import Fit
 from connectors.contract.errors import SourceError
-from connectors.contract.filters import EVERYTHING, Filter, all_of, one_of
+from connectors.contract.filters import EVERYTHING, Filter, all_of, any_of, one_of
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.assembly import Assembled, Assembler
+from resolvers.beforehand import (
+    Beforehand,
+    asks_for,
+    insist_on_the_whole,
+    names_bounces,
+)
 from resolvers.bodies import Bodies
+from resolvers.bounced import Bounces, Unread, read_bounced
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.directory import Directory
@@ -39,13 +46,7 @@ from resolvers.planner.planner import Planner
 from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reference import Reference
-from resolvers.semi_joins import (
-    Handled,
-    asks_for_handlers,
-    insist_on_the_whole,
-    nothing_handled,
-    read_handled,
-)
+from resolvers.semi_joins import Handled, names_handlers, nothing_handled, read_handled
 from resolvers.sources import AnswerShown, SourceShown, joined, show_answers, show_source
 from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator, needs_reference
@@ -82,7 +83,7 @@ class Reader:
     ) -> ComplaintPage:
         """Give one page, with the record fields *wanted* as far as *viewer* may read them."""
         access = access_of(viewer)
-        where, handled = await self._where(asked.where, access)
+        where, read = await self._where(asked.where, access)
         shown = access.prune(wanted)
         plan = self._planner.build(
             Question(
@@ -100,10 +101,10 @@ class Reader:
             )
         )
         _insist_few(shown, plan.size)
-        if handled is not None and handled.absent and asked.on_missing is OnMissing.FAIL:
-            raise missing(handled.absent)
+        if read.absent and asked.on_missing is OnMissing.FAIL:
+            raise missing(read.absent)
         listing = await self._planner.run(plan)
-        return self._page(viewer, access, plan, listing, shown, handled)
+        return self._page(viewer, access, plan, listing, shown, read)
 
     async def count(self, page: ComplaintPage) -> Count:
         """Count the list of which *page* is a part: only what its viewer could list."""
@@ -179,7 +180,12 @@ class Reader:
         source = self._sources.get(name)
         return None if source is None else show_source(source, access_of(viewer))
 
-    def translator(self, directory: Directory, handled: Handled | None = None) -> Translator:
+    def translator(
+        self,
+        directory: Directory,
+        handled: Handled | None = None,
+        bounced: Bounces | None = None,
+    ) -> Translator:
         """Give a translator of one filter over *directory*."""
         comparisons = self.legal.comparisons(directory, self.reference.today())
         return Translator(
@@ -188,22 +194,43 @@ class Reader:
             frozenset(self._sources),
             (comparisons, self.legal.now()),
             handled,
+            bounced,
         )
 
-    async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Handled | None]:
+    async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Beforehand]:
         if asked == ComplaintFilter():
-            return EVERYTHING, None
+            return EVERYTHING, Beforehand()
         directory = await self.reference.directory(wait=needs_reference(asked))
-        handled: Handled | None = None
-        if asks_for_handlers(asked):
-            # What is wrong with the filter is told before anybody is asked.
-            self.translator(directory, nothing_handled(Bodies(directory))).translate(asked)
-            sources = tuple(self._sources.values())
-            handled = await read_handled(sources, self._planner, access, Bodies(directory))
-            insist_on_the_whole(asked, handled)
-        where = self.translator(directory, handled).translate(asked)
+        read = await self._read_beforehand(asked, access, directory)
+        where = self.translator(directory, read.handled, read.bounced).translate(asked)
         access.insist(where)
-        return where, handled
+        return where, read
+
+    async def _read_beforehand(
+        self, asked: ComplaintFilter, access: Access, directory: Directory
+    ) -> Beforehand:
+        read = Beforehand()
+        handlers, bounces = asks_for(asked, names_handlers), asks_for(asked, names_bounces)
+        if not handlers and not bounces:
+            return read
+        sources, bodies = tuple(self._sources.values()), Bodies(directory)
+
+        def translated(*, bounced: bool) -> Filter:
+            handled = read.handled or nothing_handled(bodies)
+            return self.translator(directory, handled, Unread(bounced)).translate(asked)
+
+        # What is wrong with the filter is told before anybody is asked.
+        access.insist(translated(bounced=True))
+        if handlers:
+            read = replace(read, handled=await read_handled(sources, self._planner, access, bodies))
+        if bounces:
+            # Whatever the histories say, nothing else can be in the list.
+            candidates = any_of((translated(bounced=True), translated(bounced=False)))
+            read = replace(
+                read, bounced=await read_bounced(sources, self._planner, access, candidates)
+            )
+        insist_on_the_whole(asked, read)
+        return read
 
     async def _computed(self, asked: ComplaintsAsked, access: Access) -> Computed | None:
         if asked.order.field != NEXT_DUE:
@@ -220,7 +247,7 @@ class Reader:
         plan: Plan,
         listing: Listing,
         shown: frozenset[str],
-        handled: Handled | None,
+        read: Beforehand,
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
@@ -237,9 +264,9 @@ class Reader:
         )
         self._disclose(viewer, shown, [edge.node for edge in edges])
         answers = show_answers(listing.answers, self._sources, access)
-        if handled is not None:
-            answers = joined(answers, show_answers(handled.answers, self._sources, access))
-        whole = handled is None or not handled.absent
+        for told in read.answers:
+            answers = joined(answers, show_answers(told, self._sources, access))
+        whole = not read.absent
         return ComplaintPage(
             edges=edges,
             page_info=PageInfo(

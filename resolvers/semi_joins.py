@@ -27,9 +27,9 @@ from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter
 from resolvers.bodies import Bodies
 from resolvers.complaint.lifecycle import CLOSED, OPEN
-from resolvers.errors import BadFilter, NotAnswering
+from resolvers.errors import BadFilter
 from resolvers.planner.gathering import holds_numbers, survey
-from resolvers.planner.plan import AnswerState, SourceAnswer
+from resolvers.planner.plan import SourceAnswer
 from resolvers.planner.planner import Planner
 from resolvers.policy import Access
 
@@ -48,11 +48,6 @@ class Handled:
     answers: tuple[SourceAnswer, ...]
     national: str | None
     bodies: Bodies
-
-    @property
-    def absent(self) -> list[str]:
-        """Name the handlers' systems that were not read whole."""
-        return [each.source for each in self.answers if each.state is not AnswerState.ANSWERED]
 
     def by(self, agencies: Iterable[str]) -> Filter:
         """Give "one of *agencies* has it now, or has a row of it"."""
@@ -133,25 +128,6 @@ async def read_handled(
     )
 
 
-def asks_for_handlers(asked: ComplaintFilter) -> bool:
-    """Say whether *asked* names handlers anywhere; nested as deep as it may be, and no deeper."""
-    return any(map(names_handlers, _every(asked)))
-
-
-def insist_on_the_whole(asked: ComplaintFilter, handled: Handled) -> None:
-    """Raise `NotAnswering` if *asked* leaves out what handlers have, and one was not read whole.
-
-    Rows would be listed that do not match, for want of knowing it.
-    """
-    denied = any(asks_for_handlers(each.none_of) for each in _every(asked) if each.none_of)
-    if denied and handled.absent:
-        raise NotAnswering(
-            "SOURCE_UNAVAILABLE",
-            f"{handled.absent[0]} did not answer, so nothing can be said of what it does not have",
-            hint="ask again in a moment, or without `not` around who handles it",
-        )
-
-
 def names_handlers(asked: ComplaintFilter) -> bool:
     """Say whether *asked* itself, not what is nested in it, names handlers."""
     named = (
@@ -161,13 +137,3 @@ def names_handlers(asked: ComplaintFilter) -> bool:
         asked.handled_by_at_least,
     )
     return any(each is not None for each in named)
-
-
-_DEEPEST = 12
-
-
-def _every(asked: ComplaintFilter, depth: int = 1) -> Iterable[ComplaintFilter]:
-    yield asked
-    if depth < _DEEPEST:
-        for each in (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,))):
-            yield from _every(each, depth + 1)

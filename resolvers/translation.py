@@ -19,6 +19,7 @@ from connectors.contract.filters import (
     under,
 )
 from resolvers.asked import ComplaintFilter, DateTimeRange
+from resolvers.bounced import Bounces
 from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
@@ -46,11 +47,14 @@ class Translator:
         sources: frozenset[str],
         legal: tuple[Comparisons, datetime] | None = None,
         handled: Handled | None = None,
+        bounced: Bounces | None = None,
     ) -> None:
         """Know the *directory*, the collections that are *configured* and the *sources*' ids;
-        *legal* translates what is asked of deadlines, as of a moment, *handled* of handlers.
+        *legal* translates what is asked of deadlines, as of a moment, *handled* of handlers,
+        *bounced* of how often they handed it back.
         """
         self._handled = handled
+        self._bounced = bounced
         self._legal = legal
         self._directory = directory
         self._configured = configured
@@ -110,6 +114,10 @@ class Translator:
         yield from self._handlers(asked)
 
     def _handlers(self, asked: ComplaintFilter) -> Iterable[Filter]:
+        if asked.bounced_at_least is not None:
+            if self._bounced is None:
+                raise LookupError("translator-without-bounces-51c2")
+            yield self._bounced.at_least(asked.bounced_at_least)
         if not names_handlers(asked):
             return
         if self._handled is None:

@@ -93,6 +93,12 @@ class ComplaintFilter:
         description="So many different agencies have it now or in their own systems; units are no "
         "agencies of their own (*jumlah instansi penanganan*)",
     )
+    bounced_at_least: int | None = strawberry.field(
+        default=UNSET,
+        description="It was handed back so many times or more as not within an agency's authority "
+        "(*bukan wewenang*); the histories of all that the rest of the filter leaves are read, so "
+        "name a region, category, agency or date beside it",
+    )
     open: bool | None = strawberry.field(
         default=UNSET,
         description="Somebody still has to do something about it (*belum selesai*): neither "
@@ -198,6 +204,7 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         agency_levels=_listed(where.agency_levels),
         handled_by_levels=_listed(where.handled_by_levels),
         handled_by_at_least=given(where.handled_by_at_least),
+        bounced_at_least=given(where.bounced_at_least),
         open=given(where.open),
         regions=_listed(where.regions),
         categories=_listed(where.categories),

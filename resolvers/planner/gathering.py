@@ -6,7 +6,7 @@ What was got stays usable when asking is broken off; the answer says that it was
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Collection as Several
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,6 +78,11 @@ class Gathered:
     truncated: bool = False
     answer: SourceAnswer | None = None
 
+    @property
+    def may_go_on(self) -> bool:
+        """Say whether the source's row budget allows more."""
+        return self.fetched < self.request.source.row_budget
+
 
 def holds_numbers(source: Source) -> bool:
     """Say whether *source* can have rows with a national number that it does not list itself."""
@@ -91,7 +96,7 @@ def holds_numbers(source: Source) -> bool:
 async def gather(request: Request, time_left: float, now: datetime) -> Gathered:
     """Ask what *request* says within *time_left* seconds; raises nothing of the source's."""
     gathered = Gathered(request)
-    return await _within(gathered, _rows_then_events(gathered), time_left, now)
+    return await within(gathered, _rows_then_events(gathered), time_left, now)
 
 
 async def _rows_then_events(gathered: Gathered) -> None:
@@ -99,9 +104,10 @@ async def _rows_then_events(gathered: Gathered) -> None:
     await _events(gathered)
 
 
-async def _within(
+async def within(
     gathered: Gathered, work: Awaitable[None], time_left: float, now: datetime
 ) -> Gathered:
+    """Do *work*, which fills *gathered*, within *time_left* seconds, and note how it went."""
     source = gathered.request.source
     limit = max(0.0, min(source.time_limit, time_left))
     began = perf_counter()
@@ -131,7 +137,7 @@ async def survey(
     can = source.connector.capabilities.collections["complaints"]
     where = EVERYTHING if can.fit(numbered) is Fit.NO else numbered
     gathered = Gathered(Request(source=source, row_fields=fields))
-    return await _within(gathered, _read(gathered, where, None), time_left, now)
+    return await within(gathered, _read(gathered, where, None), time_left, now)
 
 
 async def _rows(gathered: Gathered) -> None:
@@ -174,7 +180,7 @@ async def _read(gathered: Gathered, where: Filter, numbers: Several[str] | None)
     fields = request.row_fields | {"tracking_id", "submitted_at"}
 
     def visit(page: Page) -> bool:
-        _account(gathered, page)
+        account(gathered, page)
         for row in page.rows:
             if not isinstance(row, ComplaintRecord) or row.tracking_id is None:
                 continue
@@ -182,17 +188,21 @@ async def _read(gathered: Gathered, where: Filter, numbers: Several[str] | None)
                 known = gathered.rows.get(row.local_id)
                 if known is None or known.updated_at < row.updated_at:
                     gathered.rows[row.local_id] = row
-        return not gathered.truncated
+        return gathered.may_go_on
 
-    query = SourceQuery(where=where, fields=fields)
-    if await walk(request.source.connector, query, visit, eager=True):
-        gathered.truncated = False
+    await read_on(gathered, SourceQuery(where=where, fields=fields), visit)
 
 
 async def _events(gathered: Gathered) -> None:
     request = gathered.request
+    ids = {*request.own, *(gathered.rows if request.events else ())}
+    await read_events(gathered, sorted(ids))
+
+
+async def read_events(gathered: Gathered, ids: Sequence[str]) -> None:
+    """Read the events of the complaints *ids* into *gathered*; raises `SourceError`."""
+    request = gathered.request
     can = request.source.connector.capabilities.collections.get("events")
-    ids = sorted({*request.own, *(gathered.rows if request.events else ())})
     if can is None or not ids:
         return
     most = _most(can, "complaint") or 1
@@ -202,17 +212,16 @@ async def _events(gathered: Gathered) -> None:
         wanted = frozenset(chunk)
 
         def visit(page: Page) -> bool:
-            _account(gathered, page)
+            account(gathered, page)
             for event in page.rows:
                 if isinstance(event, EventRecord) and event.complaint in wanted:
                     gathered.events.setdefault(event.complaint, []).append(event)
-            return not gathered.truncated
+            return gathered.may_go_on
 
         query = SourceQuery(
             collection="events", where=one_of("complaint", chunk), fields=request.event_fields
         )
-        if await walk(request.source.connector, query, visit, eager=True):
-            gathered.truncated = False
+        await read_on(gathered, query, visit)
 
     await _all(*(read(chunk) for chunk in chunks))
 
@@ -242,13 +251,20 @@ def _may_be_in(region: str | None, scope: tuple[str, ...]) -> bool:
     return any(code.startswith(f"{top}.") or f"{top}.".startswith(code) for top in scope)
 
 
-def _account(gathered: Gathered, page: Page) -> None:
+async def read_on(gathered: Gathered, query: SourceQuery, visit: Callable[[Page], bool]) -> None:
+    """Show every page of *query* to *visit*; what the budget ends marks *gathered* for good."""
+    if not gathered.may_go_on or not await walk(
+        gathered.request.source.connector, query, visit, eager=True
+    ):
+        gathered.truncated = True
+
+
+def account(gathered: Gathered, page: Page) -> None:
+    """Count what came with *page*, against the source's budget."""
     gathered.fetched += page.received
     if page.as_of is not None:
         known = gathered.as_of
         gathered.as_of = page.as_of if known is None else min(known, page.as_of)
-    if gathered.fetched >= gathered.request.source.row_budget:
-        gathered.truncated = True
 
 
 def _answer(

@@ -1,0 +1,76 @@
+"""What a filter asks that no complaint's own record tells: read before the list is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from resolvers.asked import ComplaintFilter
+from resolvers.bounced import Bounced
+from resolvers.errors import NotAnswering
+from resolvers.planner.plan import AnswerState, SourceAnswer
+from resolvers.semi_joins import Handled, names_handlers
+
+Names = Callable[[ComplaintFilter], bool]
+"""Says whether a filter itself, not what is nested in it, asks for such a thing."""
+
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beforehand:
+    """What was read for a filter before its list; None where the filter does not ask for it."""
+
+    handled: Handled | None = None
+    bounced: Bounced | None = None
+
+    @property
+    def answers(self) -> tuple[tuple[SourceAnswer, ...], ...]:
+        """Give how the sources took part, one tuple for each kind of reading."""
+        return tuple(each.answers for each in (self.handled, self.bounced) if each is not None)
+
+    @property
+    def absent(self) -> list[str]:
+        """Name the sources that were not read whole."""
+        return [
+            each.source
+            for answers in self.answers
+            for each in answers
+            if each.state is not AnswerState.ANSWERED
+        ]
+
+
+def names_bounces(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* itself, not what is nested in it, asks how often it was handed back."""
+    return asked.bounced_at_least is not None
+
+
+def asks_for(asked: ComplaintFilter, names: Names) -> bool:
+    """Say whether *asked* asks for it anywhere; nested as deep as it may be, and no deeper."""
+    return any(map(names, _every(asked)))
+
+
+def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
+    """Raise `NotAnswering` if *asked* leaves out what was read, and a source was not read whole.
+
+    Rows would be listed that do not match, for want of knowing it.
+    """
+    denied = any(
+        asks_for(each.none_of, names)
+        for each in _every(asked)
+        if each.none_of is not None
+        for names in (names_handlers, names_bounces)
+    )
+    if denied and read.absent:
+        raise NotAnswering(
+            "SOURCE_UNAVAILABLE",
+            f"{read.absent[0]} did not answer, so nothing can be said of what it does not have",
+            hint="ask again in a moment, or without `not` around handlers and bounces",
+        )
+
+
+def _every(asked: ComplaintFilter, depth: int = 1) -> Iterable[ComplaintFilter]:
+    yield asked
+    if depth < _DEEPEST:
+        for each in (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,))):
+            yield from _every(each, depth + 1)

@@ -1,0 +1,61 @@
+"""Read what happened to every complaint of one source that matches a filter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connectors.contract.filters import NOTHING, Filter, fields, predicate
+from connectors.contract.query import Page, SourceQuery
+from connectors.contract.records import ComplaintRecord
+from connectors.contract.source import Source
+from resolvers.planner.build import anchors
+from resolvers.planner.gathering import (
+    Gathered,
+    Request,
+    account,
+    read_events,
+    read_on,
+    within,
+)
+from resolvers.planner.pushdown import fold, split
+
+
+async def read_histories(
+    source: Source, where: Filter, time_left: float, now: datetime
+) -> Gathered | None:
+    """Read the events of every complaint that *source* lists and that matches *where*.
+
+    Without agencies, texts and reasons.  None if none of its rows can match; raises nothing of the
+    source's: what was read by then stands, and the answer says that it is not all.
+    """
+    folded = fold(where, source)
+    if folded == NOTHING:
+        return None
+    gathered = Gathered(Request(source=source))
+
+    async def work() -> None:
+        ids = await _matching(gathered, anchors(folded, source))
+        await read_events(gathered, ids)
+
+    return await within(gathered, work(), time_left, now)
+
+
+async def _matching(gathered: Gathered, where: Filter) -> list[str]:
+    source = gathered.request.source
+    parts = split(where, source.connector.capabilities.collections["complaints"])
+    test = predicate(where)
+    newest: dict[str, ComplaintRecord] = {}
+
+    def visit(page: Page) -> bool:
+        account(gathered, page)
+        for row in page.rows:
+            if isinstance(row, ComplaintRecord):
+                known = newest.get(row.local_id)
+                if known is None or known.updated_at < row.updated_at:
+                    newest[row.local_id] = row
+        return gathered.may_go_on
+
+    query = SourceQuery(where=parts.pushed, fields=fields(where) | {"updated_at"})
+    await read_on(gathered, query, visit)
+    # Tested last: an older version may not stand for a newer one that is hidden.
+    return sorted(row.local_id for row in newest.values() if test(row))
