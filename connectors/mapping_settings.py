@@ -11,7 +11,7 @@ from connectors.codes import CodeTable
 from connectors.contract.filters import Value
 from connectors.did_you_mean import did_you_mean
 from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, UNKNOWN_WORD, VOCABULARIES, Shape
-from connectors.moments import UNIX, written_well
+from connectors.moments import UNIX, read_well
 from connectors.rules import Rule, Rules
 from connectors.settings_reader import SettingsReader
 from connectors.words import fold, region_code
@@ -193,15 +193,18 @@ def _is_region(reader: SettingsReader, name: str) -> bool:
 
 
 def _form(reader: SettingsReader) -> str:
-    form = reader.text("format", "iso")
-    if written_well(form):
-        return form
-    reader.problem(
-        "format",
-        f"`{form}` is no way to write a time",
-        f'use "iso", {", ".join(sorted(UNIX))} or a pattern like "%d/%m/%Y %H:%M"',
-    )
-    return "iso"
+    several = isinstance(reader.raw("format"), list)
+    forms = reader.texts("format") if several else (reader.text("format", "iso"),)
+    for form in forms:
+        if not read_well(form) or (several and form in ("iso", *UNIX)) or "\n" in form:
+            reader.problem(
+                "format",
+                f"`{form}` is no way to write a time",
+                f'use "iso", {", ".join(sorted(UNIX))}, a pattern like "%d/%m/%Y %H:%M" or '
+                '"id:%d %B %Y", or a list of patterns',
+            )
+            return "iso"
+    return "\n".join(forms) or "iso"
 
 
 def read_zone(reader: SettingsReader, key: str, default: ZoneInfo) -> ZoneInfo:

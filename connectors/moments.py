@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.words import BAD, Bad, fold, word
+from connectors.written_dates import INDONESIAN, is_pattern, parser
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -56,8 +57,8 @@ def steady_offset(zone: ZoneInfo) -> timedelta | None:
 def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMoment:
     """Give the function that reads moments written in *form*.
 
-    *form* is `iso`, `unix`, `unix-ms` or a pattern of `strptime`.  Null, empty and *nulls* are
-    read as None; what cannot be read gives `BAD`.
+    *form* is `iso`, `unix`, `unix-ms` or patterns as `connectors.written_dates` reads them.
+    Null, empty and *nulls* are read as None; what cannot be read gives `BAD`.
     """
     parse = _parser(form)
     parse_text = datetime.fromisoformat if form == "iso" else parse
@@ -157,15 +158,14 @@ def just_before(moment: datetime) -> datetime:
     return moment - timedelta(microseconds=1) if moment > EARLIEST else moment
 
 
-def written_well(form: str) -> bool:
+def read_well(form: str) -> bool:
     """Say whether *form* is one that `moment_reader` understands."""
-    if form == "iso" or form in UNIX:
-        return True
-    sample = datetime(2024, 11, 30, 23, 59, 58)  # noqa: DTZ001 - only to try the pattern
-    try:
-        return "%" in form and datetime.strptime(sample.strftime(form), form).year == 2024  # noqa: DTZ007 - same
-    except ValueError:
-        return False
+    return form == "iso" or form in UNIX or is_pattern(form)
+
+
+def written_well(form: str) -> bool:
+    """Say whether *form* is one that `moment_writer` can write."""
+    return read_well(form) and "\n" not in form and not form.startswith(INDONESIAN)
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -181,4 +181,4 @@ def _parser(form: str) -> Callable[[str], datetime]:
     if form in UNIX:
         factor = UNIX[form]
         return lambda text: datetime.fromtimestamp(float(text) / factor, UTC)
-    return lambda text: datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added by the caller
+    return parser(form)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +16,10 @@ from zoneinfo import ZoneInfo
 from connectors.contract.errors import Malformed, Unavailable
 from connectors.did_you_mean import did_you_mean
 from connectors.moments import to_utc
+from connectors.sheet_header import LOOKED_AT, Merged, head_of
 from connectors.sheet_settings import SheetCollection, SheetSettings
 from connectors.tally import Tally
+from connectors.workbook import SUFFIXES, grid
 
 _EDITION = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.[^.]+$", re.ASCII)
 
@@ -65,27 +69,20 @@ def current(settings: SheetSettings, collection: SheetCollection) -> tuple[Editi
 def read(
     settings: SheetSettings, collection: SheetCollection, editions: Sequence[Edition], tally: Tally
 ) -> list[dict[str, Any]]:
-    """Read all rows of *editions*, each as column name to text."""
+    """Read all rows of *editions*, each as column name to cell."""
     rows: list[dict[str, Any]] = []
     missing: set[str] | None = None
     mapped = {rule.path for rule in collection.rules.rules.values() if rule.path is not None}
     names: list[str] = []
     for edition in editions:
-        try:
-            with edition.path.open(
-                encoding=collection.encoding, errors="replace", newline=""
-            ) as opened:
-                lines = csv.reader(opened, delimiter=collection.delimiter)
-                names = next(lines, [])
-                absent = mapped.difference(names)
-                missing = absent if missing is None else missing & absent
-                rows.extend(_rows(lines, names, tally, settings, len(rows)))
-        except csv.Error:
-            raise Malformed(settings.name, f"{edition.path.name} is no CSV") from None
-        except (OSError, UnicodeError) as error:
-            raise Unavailable(
-                settings.name, f"{edition.path.name} cannot be read ({type(error).__name__})"
-            ) from None
+        with _lines(settings, collection, edition) as (lines, merged):
+            first = list(islice(lines, LOOKED_AT if collection.head.find else collection.head.rows))
+            head = head_of(first, collection.head, mapped, merged)
+            names = head.names
+            absent = mapped.difference(names)
+            missing = absent if missing is None else missing & absent
+            data = chain(first[head.rows :], lines)
+            rows.extend(_rows(data, names, tally, settings, len(rows)))
     if missing:
         column = min(missing)
         hint = did_you_mean(column, names)
@@ -94,12 +91,34 @@ def read(
     return rows
 
 
+@contextmanager
+def _lines(
+    settings: SheetSettings, collection: SheetCollection, edition: Edition
+) -> Iterator[tuple[Iterator[list[Any]], Merged | None]]:
+    """Open a file; give its rows, and the cells that are one, where the file tells."""
+    path = edition.path
+    if path.suffix.casefold() in SUFFIXES:
+        most = settings.max_rows + LOOKED_AT
+        found = grid(settings.name, path, collection.sheet, most, settings.max_bytes)
+        yield iter(found.rows), found.merged
+        return
+    try:
+        with path.open(encoding=collection.encoding, errors="replace", newline="") as opened:
+            yield csv.reader(opened, delimiter=collection.delimiter), None
+    except csv.Error:
+        raise Malformed(settings.name, f"{path.name} is no CSV") from None
+    except (OSError, UnicodeError) as error:
+        raise Unavailable(
+            settings.name, f"{path.name} cannot be read ({type(error).__name__})"
+        ) from None
+
+
 def _rows(
-    lines: Iterator[list[str]], names: list[str], tally: Tally, settings: SheetSettings, before: int
+    lines: Iterable[list[Any]], names: list[str], tally: Tally, settings: SheetSettings, before: int
 ) -> Iterator[dict[str, Any]]:
     width = len(names)
     for number, cells in enumerate(lines, before):
-        if not cells:
+        if not any(cell != "" for cell in cells):
             continue
         if number >= settings.max_rows:
             raise Malformed(settings.name, f"it holds more than {settings.max_rows} rows")
@@ -113,7 +132,7 @@ def _editions(settings: SheetSettings, collection: SheetCollection) -> Iterator[
     base = settings.path
     paths = [base] if collection.files is None else base.glob(collection.files)
     for path in paths:
-        if path.is_file():
+        if path.is_file() and not path.name.startswith((".", "~$")):
             facts = path.stat()
             yield Edition(path, facts.st_mtime_ns, facts.st_size)
 

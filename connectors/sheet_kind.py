@@ -11,6 +11,7 @@ from connectors.reach import ALL_ORDERS, codomains, operators
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.sheet import Sheet
+from connectors.sheet_header import HeadRule
 from connectors.sheet_settings import SheetCollection, SheetSettings
 from connectors.source_settings import SourceSettings, read_collections
 
@@ -44,9 +45,27 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Sh
         pick="all" if reader.choice("pick", ("newest", "all"), "newest") == "all" else "newest",
         encoding=_encoding(reader),
         delimiter=delimiter,
+        sheet=reader.optional_text("sheet"),
+        head=_head(reader),
     )
     reader.finish()
     return collection
+
+
+def _head(reader: SettingsReader) -> HeadRule:
+    same: dict[str, str] = {}
+    columns = reader.section("same_columns")
+    for name in columns.names() if columns is not None else ():
+        assert columns is not None  # noqa: S101 - the line above says so
+        for other in columns.texts(name):
+            if other in same:
+                columns.problem(name, f"`{other}` already stands for `{same[other]}`")
+            same[" ".join(other.split())] = name
+    return HeadRule(
+        rows=reader.whole("header_rows", 1, most=4),
+        find=reader.flag("find_header", default=False),
+        same=same or None,
+    )
 
 
 def _encoding(reader: SettingsReader) -> str:

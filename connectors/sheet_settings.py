@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from connectors.contract.capabilities import Collection
 from connectors.rules import Rules
+from connectors.sheet_header import HeadRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,9 @@ class SheetCollection:
     """The edition with the latest date in its name, or all files together."""
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    sheet: str | None = None
+    """Of a workbook: the sheet's name; None for the first."""
+    head: HeadRule = field(default_factory=HeadRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ CATALOGUE = {
     "ombudsman": Entry("rest", "/simpel/v3", usual=True),
     "registry": Entry("files", usual=True),
     "jateng": Entry("open311", "/open311/v2"),
+    "kupang": Entry("files"),
 }
 USUAL = tuple(name for name, entry in CATALOGUE.items() if entry.usual)
 PROCESSES = tuple(name for name, entry in CATALOGUE.items() if entry.has_process)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox.catalogue import CATALOGUE, USUAL
 from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
+from sandbox.systems.kupang import publish as kupang
 from sandbox.systems.ombudsman import publish as ombudsman
 from sandbox.systems.pu import publish as pu
 from sandbox.systems.registry import publish as registry
@@ -19,7 +20,7 @@ from sandbox.world.population import build
 
 CASES = "ground-truth-ombudsman.jsonl"
 """The true cases of the Ombudsman, one a line, in the folder of the ground truth."""
-_FURTHER = {"jateng": jateng.publish}
+_FURTHER = {"jateng": jateng.publish, "kupang": kupang.publish}
 """The systems that hold data only if they are asked for."""
 
 

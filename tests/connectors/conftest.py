@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.connectors.further import Further, further_systems
 from tests.connectors.outside import Outside, outside
 
 
@@ -23,3 +24,10 @@ def calm(world: Outside) -> Iterator[Outside]:
     yield world
     for system in ("sp4n", "pu", "kaltim"):
         world.control(system, "/reset", {})
+
+
+@pytest.fixture(scope="session")
+def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Further]:
+    """The systems that are started only when named."""
+    with further_systems(tmp_path_factory.mktemp("further"), 2000) as started:
+        yield started

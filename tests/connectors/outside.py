@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,11 @@ class Outside:
 
 
 @contextmanager
-def outside(folder: Path, complaints: int) -> Iterator[Outside]:
+def outside(folder: Path, complaints: int, systems: Sequence[str] = ()) -> Iterator[Outside]:
     """Run the sandbox until the block ends."""
     command = [sys.executable, "-m", "sandbox", "run", "--complaints", str(complaints)]
     command += ["--as-of", "2026-11-01", "--dir", str(folder)]
+    command += ["--systems", ",".join(systems)] if systems else []
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

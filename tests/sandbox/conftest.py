@@ -24,7 +24,7 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The systems that are started only when they are named."""
     folder = tmp_path_factory.mktemp("further")
     with running(
-        folder, "--complaints", "2000", "--as-of", AS_OF.isoformat(), "--systems", "jateng"
+        folder, "--complaints", "2000", "--as-of", AS_OF.isoformat(), "--systems", "jateng,kupang"
     ) as started:
         yield started
 

@@ -1,0 +1,1 @@
+"""The regency of Kupang: a folder in which every year looks different."""
