@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 FIRST = """\
-# Simpul: one list of laporan out of SP4N-LAPOR! and the systems of K/L/D.
+# Laporan of SP4N-LAPOR! and of the systems
+# of K/L/D, in one list.
 #
-#   Ctrl+Enter       ask
-#   Ctrl+Space       what can stand here
-#   Headers, below   a credential: { "Authorization": "Bearer ..." }
+#   Ctrl+Enter   ask
+#   Ctrl+Space   what can stand here
+#   Headers      { "Authorization": "Bearer ..." }
 #
-# A credential stays in memory, and is gone when this page is closed.
+# A credential stays in memory, and is gone
+# when this page is closed.
 
 query NewestLaporan {
   complaints(first: 10) {
     edges {
-      late                  # true: it arrived after its place was passed
       node {
-        trackingId          # Tracking ID, as on SP4N-LAPOR!
+        trackingId       # as on SP4N-LAPOR!
         title
-        submittedAt         # UTC
-        statusLabel         # Terdisposisi, Proses, Selesai ...
-        agency { name }     # the instansi that must answer
-        region { name }     # wilayah
+        submittedAt      # UTC
+        statusLabel      # Terdisposisi, ...
+        agency { name }  # instansi
+        region { name }  # wilayah
       }
+      late      # came after its page
     }
-    complete                # false: a system is missing, see answers
-    answers { source { name } state code message }
+    complete    # false: a system is missing,
+    answers {   # and this says which
+      source { name }
+      state
+      code
+      message
+    }
     totalCount { value exact }
     pageInfo { hasNextPage endCursor }
   }

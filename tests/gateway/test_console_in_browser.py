@@ -175,3 +175,19 @@ def test_the_policy_keeps_the_page_from_asking_others(tmp_path: Path) -> None:
         assert [each.split()[0] for each in violations] == ["connect-src", "img-src"]
 
     talk(World(), conversation, GatewaySettings(console=True))
+
+
+def test_an_answer_that_is_no_json_is_told_in_words(tmp_path: Path) -> None:
+    """What a proxy in between says in HTML is shown as a status, not as a mistake of parsing."""
+
+    async def conversation(client: Client) -> None:
+        async with browsing(f"{client.url}/", tmp_path) as browser:
+            await ask(browser)
+            await browser.evaluate(
+                "globalThis.fetch = async () => new Response('<p>no', {status: 502}); 0"
+            )
+            answer = await ask(browser)
+
+            assert "The server answered 502, without JSON." in json.dumps(answer)
+
+    talk(World(), conversation, GatewaySettings(console=True))
