@@ -19,9 +19,11 @@ from starlette.routing import Route
 
 from connectors import registry
 from connectors.contract.source import Source
+from gateway.answering import Answering
+from gateway.asked import BadRequest
 from gateway.configuration import Configuration, read_files
 from gateway.console import Console
-from gateway.endpoint import BadRequest, Endpoint, refusal
+from gateway.endpoint import Endpoint, refusal
 from gateway.examples import FIRST
 from gateway.executor.limits import Limits
 from gateway.operation import Operations
@@ -100,14 +102,19 @@ def build_reader(
 
 
 def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:
-    """Build what answers operations with *reader*."""
+    """Build what answers operations over HTTP with *reader*."""
+    return Endpoint(build_answering(reader, settings), settings.body_max)
+
+
+def build_answering(reader: Reader, settings: GatewaySettings) -> Answering:
+    """Build what answers operations with *reader*, whatever transport carries them."""
     limits = Limits(
         introspection=settings.introspection,
         suggestions=settings.introspection,
         max_validation_errors=settings.validation_errors,
     )
     operations = Operations(build_schema(), limits)
-    return Endpoint(operations, reader, settings.deadline, settings.body_max)
+    return Answering(operations, reader, settings.deadline)
 
 
 def build_app(
