@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from graphql import GraphQLError
@@ -19,8 +20,11 @@ from resolvers.reader import Reader
 class Answering:
     """Answers operations: within the deadline, never with an exception, errors masked."""
 
-    def __init__(self, operations: Operations, reader: Reader, deadline: float) -> None:
+    def __init__(
+        self, operations: Operations, reader: Reader, deadline: float, *, show_cost: bool = False
+    ) -> None:
         """Answer by *operations* over *reader*, within *deadline* seconds."""
+        self._show_cost = show_cost
         self._operations = operations
         self._reader = reader
         self._deadline = deadline
@@ -54,4 +58,6 @@ class Answering:
             body["errors"] = [each.body for each in shown]
         if outcome.executed:
             body["data"] = outcome.data
+        if self._show_cost and outcome.cost is not None:
+            body["extensions"] = {"cost": asdict(outcome.cost)}
         return body

@@ -25,7 +25,6 @@ from gateway.configuration import Configuration, read_files
 from gateway.console import Console
 from gateway.endpoint import Endpoint, refusal
 from gateway.examples import FIRST
-from gateway.executor.limits import Limits
 from gateway.operation import Operations
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
@@ -40,6 +39,7 @@ from resolvers.sla.days_off import load_days_off
 from resolvers.sla.rules import load_rules
 from resolvers.sla.working_days import Calendars
 from schema.build import build_schema
+from schema.costs import COSTS
 
 Clock = Callable[[], datetime]
 
@@ -108,13 +108,12 @@ def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:
 
 def build_answering(reader: Reader, settings: GatewaySettings) -> Answering:
     """Build what answers operations with *reader*, whatever transport carries them."""
-    limits = Limits(
-        introspection=settings.introspection,
-        suggestions=settings.introspection,
-        max_validation_errors=settings.validation_errors,
+    limits = settings.limits.limits(
+        introspection=settings.introspection, validation_errors=settings.validation_errors
     )
-    operations = Operations(build_schema(), limits)
-    return Answering(operations, reader, settings.deadline)
+    operations = Operations(build_schema(), limits, COSTS, settings.limits.budget_of)
+    show_cost = settings.limits.show_cost
+    return Answering(operations, reader, settings.deadline, show_cost=show_cost)
 
 
 def build_app(

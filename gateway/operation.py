@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,20 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from gateway.errors import Phase
+from gateway.executor.cost import FieldCost
 from gateway.executor.document import Documents
-from gateway.executor.limits import Limits
-from gateway.executor.prepared import Result
+from gateway.executor.limits import Limits, too_costly
+from gateway.executor.prepared import Prepared, Result
 from resolvers.context import Context
+from resolvers.policy import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an operation costs, beside what its viewer may spend."""
+
+    cost: int
+    budget: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +36,23 @@ class Outcome:
     """How far it came; only EXECUTE may have data."""
     executed: bool = True
     """False if it was refused before any field was asked."""
+    cost: Cost | None = None
+    """What it costs; None if it cannot run at all."""
 
 
 class Operations:
     """Runs operations on one schema, within limits."""
 
-    def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
-        """Run on *schema* what keeps within *limits*."""
-        self._documents = Documents(schema, limits)
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits,
+        costs: Mapping[str, FieldCost] | None = None,
+        budget_of: Callable[[Viewer], int] | None = None,
+    ) -> None:
+        """Run on *schema* what keeps within *limits* and, by its *costs*, the viewer's budget."""
+        self._documents = Documents(schema, limits, costs=costs)
+        self._budget_of = budget_of
 
     async def run(
         self,
@@ -47,6 +66,10 @@ class Operations:
             prepared = self._documents.prepare(text, operation_name)
         except RecursionError as error:
             return _refused([_too_deep(error)], Phase.EXECUTE)
+        cost = self.cost_of(prepared, variables, context.viewer)
+        if cost is not None and cost.cost > cost.budget:
+            costly = too_costly(cost.cost, cost.budget)
+            return Outcome(None, [costly], Phase.EXECUTE, executed=False, cost=cost)
         if prepared.problems:
             broken = isinstance(prepared.problems[0], GraphQLSyntaxError)
             return _refused(prepared.problems, Phase.PARSE if broken else Phase.VALIDATE)
@@ -55,7 +78,15 @@ class Operations:
             result = running if isinstance(running, Result) else await running
         except RecursionError as error:
             return _refused([_too_deep(error)], Phase.EXECUTE)
-        return Outcome(result.data, result.originals, executed=result.executed)
+        return Outcome(result.data, result.originals, executed=result.executed, cost=cost)
+
+    def cost_of(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, viewer: Viewer
+    ) -> Cost | None:
+        """Give what *prepared* costs *viewer* at these *variables*; None if nothing is priced."""
+        if prepared.price is None or self._budget_of is None:
+            return None
+        return Cost(prepared.price.of(variables), self._budget_of(viewer))
 
 
 def _too_deep(error: RecursionError) -> GraphQLError:

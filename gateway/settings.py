@@ -11,6 +11,8 @@ from typing import Any
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
+from gateway import limit_settings
+from gateway.limit_settings import LimitSettings, read_limits
 from resolvers.sla.days_off import load_days_off
 from resolvers.sla.legal_files import BadLegalFile
 from resolvers.sla.rules import load_rules
@@ -59,6 +61,8 @@ class GatewaySettings:
     """How often to look whether the reference data changed."""
     sla: SlaSettings = SlaSettings()
     """The table `[gateway.sla]`."""
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    """The table `[gateway.limits]`."""
 
 
 def read_settings(
@@ -88,6 +92,7 @@ def read_settings(
         cursor_key=read.optional_text("cursor_key") or before.cursor_key,
         reference_interval=read.seconds("reference_interval", before.reference_interval),
         sla=_sla(read, before.sla),
+        limits=read_limits(read, before.limits),
     )
     if settings.cursor_key is not None and settings.cursor_key not in keys:
         read.problem("cursor_key", "names no key of `gateway.cursor_keys`")
@@ -164,13 +169,17 @@ def documented(source: str) -> str:
     lines += _rows(source, defaults)
     lines += ["", "## `[gateway.sla]`", "", "Later files are read over earlier ones.", ""]
     lines += ["| setting | default | meaning |", "|---|---|---|", *_rows(source, defaults.sla)]
+    lines += ["", "## `[gateway.limits]`", "", "`docs/limits.md` tells what they bound.", ""]
+    limits = LimitSettings()
+    lines += ["| setting | default | meaning |", "|---|---|---|"]
+    lines += _rows(Path(limit_settings.__file__).read_text(encoding="utf-8"), limits)
     return "\n".join(lines) + "\n"
 
 
-def _rows(source: str, defaults: GatewaySettings | SlaSettings) -> list[str]:
+def _rows(source: str, defaults: GatewaySettings | SlaSettings | LimitSettings) -> list[str]:
     rows = []
     for each in fields(defaults):
-        if each.name == "sla":
+        if each.name in ("sla", "limits"):
             continue
         found = re.search(rf'    {each.name}: [^\n]*\n    """(.*?)"""', source, re.DOTALL)
         meaning = " ".join(found.group(1).split()) if found else ""
@@ -189,5 +198,7 @@ def _told(value: Any) -> str:
             return f'`"{value // 1024}KiB"`'
         case int() | str():
             return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
+        case Mapping() if value:
+            return "by role"
         case _:
             return "none"

@@ -4,9 +4,10 @@
 compiled once; `await prepared.run(variables, context, root)` answers a request.
 """
 
+from .cost import FieldCost, Price
 from .document import DEFAULT_LIMITS, Documents, default_format, prepare
 from .encode import encode
-from .limits import UNLIMITED, LimitExceeded, Limits
+from .limits import UNLIMITED, LimitExceeded, Limits, too_costly
 from .prepared import Prepared, Result
 from .reference import Reference
 
@@ -14,12 +15,15 @@ __all__ = [
     "DEFAULT_LIMITS",
     "UNLIMITED",
     "Documents",
+    "FieldCost",
     "LimitExceeded",
     "Limits",
     "Prepared",
+    "Price",
     "Reference",
     "Result",
     "default_format",
     "encode",
     "prepare",
+    "too_costly",
 ]

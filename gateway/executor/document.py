@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,7 +19,8 @@ from graphql import (
     validate,
 )
 
-from .limits import Limits, capped, check_text, too_many_tokens
+from .cost import FieldCost, Price, price
+from .limits import Limits, capped, check_text, too_costly, too_many_tokens
 from .prepared import Engine, Prepared
 from .reference import FormatError, Reference
 from .runtime import INFO_CLASS, ResolveInfo
@@ -47,6 +48,8 @@ class Documents:
     rules: Collection[type[ASTValidationRule]] | None = None
     """Validation rules; those of the specification, and Strawberry's own, unless given."""
     max_bytes: int = 64 * 1024 * 1024
+    costs: Mapping[str, FieldCost] | None = None
+    """What fields cost, by `Type.field`; without it nothing is priced."""
     inline_after: int = 1
     """Runs of an operation before its source is generated; 0 generates it at once."""
     engine: Engine = field(init=False)
@@ -106,6 +109,12 @@ class Documents:
             operation = _operation(document, operation_name)
         except GraphQLError as error:
             return self._refused([error], limits)
+        priced = None
+        if self.costs is not None:
+            priced = price(self.engine.schema, document, operation, self.costs)
+            most, least = limits.max_cost, priced.least()
+            if most is not None and least > most:
+                return self._refused([too_costly(least, most)], limits, priced)
         errors = self._validate(document, limits)
         if errors:
             return self._refused(errors, limits)
@@ -114,7 +123,7 @@ class Documents:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
-        return Prepared(self.engine, limits, document, operation, fragments)
+        return Prepared(self.engine, limits, document, operation, fragments, price=priced)
 
     def _validate(self, document: DocumentNode, limits: Limits) -> list[GraphQLError]:
         most = limits.max_validation_errors
@@ -127,11 +136,13 @@ class Documents:
         )
         return errors if most is None else errors[:most]
 
-    def _refused(self, errors: list[GraphQLError], limits: Limits) -> Prepared:
+    def _refused(
+        self, errors: list[GraphQLError], limits: Limits, priced: Price | None = None
+    ) -> Prepared:
         for error in errors:
             error.message = capped(error.message)
             error.__traceback__ = None  # its frames would be kept with it
-        return Prepared(self.engine, limits, problems=errors)
+        return Prepared(self.engine, limits, problems=errors, price=priced)
 
 
 def prepare(

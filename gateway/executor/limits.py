@@ -40,6 +40,8 @@ class Limits:
     """Fields, counted as often as their fragment is spread."""
     max_pairs: int | None = 10_000
     """Pairs of fields with one response name; validation may compare each field with each."""
+    max_cost: int | None = None
+    """Cost of an operation whose variables ask for as little as they can."""
     introspection: bool = True
     """Whether the fields named by `introspection_fields` may be asked."""
     introspection_fields: frozenset[str] = frozenset({"__schema", "__type"})
@@ -125,10 +127,23 @@ def too_many_tokens(limits: Limits) -> LimitExceeded:
     )
 
 
+def too_costly(cost: int, budget: int) -> LimitExceeded:
+    """Make the error for an operation that costs more than its *budget*."""
+    return LimitExceeded(
+        "QUERY_TOO_COSTLY",
+        f"The query costs too much: {_shown(cost)} (at most {budget})",
+        "ask for shorter lists, or for fewer things at a time",
+    )
+
+
+def _shown(amount: int) -> str:
+    return str(amount) if amount < 1_000_000 else "over a million"
+
+
 def _bound(code: str, what: str, amount: int, most: int | None, hint: str) -> None:
     if most is not None and amount > most:
-        shown = amount if amount < 1_000_000 else "over a million"
-        raise LimitExceeded(code, f"The query has too many {what}: {shown} (at most {most})", hint)
+        problem = f"The query has too many {what}: {_shown(amount)} (at most {most})"
+        raise LimitExceeded(code, problem, hint)
 
 
 def _bound_depth(found: Measure, limits: Limits) -> None:

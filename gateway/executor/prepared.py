@@ -25,6 +25,7 @@ from graphql.language import Visitor, visit
 from graphql.pyutils import is_awaitable
 
 from .compile import Compiler, Root
+from .cost import Price
 from .limits import Limits, capped
 from .plan import Plan, switch_variables
 from .reference import FormatError, Reference, payload
@@ -86,6 +87,8 @@ class Prepared:
     fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
     problems: list[GraphQLError] = field(default_factory=list)
     """Why it cannot run at all; empty for an operation that can."""
+    price: Price | None = None
+    """What it costs, to be held against a budget before anything else is done with it."""
     fallback: str | None = field(default=None, init=False)
     """Why it is not compiled; None if it is."""
     _variables: Variables = field(init=False)

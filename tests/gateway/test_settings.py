@@ -13,6 +13,8 @@ from connectors.problems import ConfigurationError
 from connectors.references import References
 from gateway.app import load
 from gateway.configuration import read_files
+from gateway.executor import Limits
+from gateway.limit_settings import LimitSettings
 from gateway.settings import GatewaySettings, SlaSettings, documented, read_settings
 
 KEY = "00112233445566778899aabbccddeeff"
@@ -39,11 +41,42 @@ def test_all_that_can_be_set() -> None:
             "cursor_keys": {"a": "env:KEY_A", "b": "env:KEY_B"},
             "cursor_key": "a",
             "reference_interval": "1m",
+            "limits": {
+                "length": "1KiB",
+                "tokens": 11,
+                "depth": 3,
+                "introspection_depth": 4,
+                "aliases": 5,
+                "root_fields": 6,
+                "directives": 7,
+                "fields": 8,
+                "pairs": 9,
+                "show_cost": True,
+                "budget": {"PUBLIC": 10, "OMBUDSMAN": 12},
+            },
         },
         KEY_A=KEY,
         KEY_B=KEY * 2,
     )
 
+    limits = settings.limits.limits(introspection=False, validation_errors=2)
+    assert limits == Limits(
+        max_length=1024,
+        max_tokens=11,
+        max_depth=3,
+        max_introspection_depth=4,
+        max_aliases=5,
+        max_root_fields=6,
+        max_directives=7,
+        max_fields=8,
+        max_pairs=9,
+        max_cost=10_000,
+        introspection=False,
+        suggestions=False,
+        max_validation_errors=2,
+    )
+    assert settings.limits.show_cost
+    assert settings.limits.budget["OMBUDSMAN"] == 12
     assert settings.deadline == 4
     assert settings.drain == 0.5
     assert settings.body_max == 65536
@@ -64,6 +97,7 @@ def test_every_mistake_is_told_at_once() -> None:
                 "deadline": 8,
                 "body_max": "64 KB",
                 "console": "yes",
+                "limits": {"depht": 1, "depth": 101, "budget": {"PUBLIK": 1, "PUBLIC": 0}},
                 "cursor_key": "c",
                 "cursor_keys": {"plain": KEY, "unset": "env:NO_SUCH", "short": "env:SHORT"},
             },
@@ -81,6 +115,10 @@ def test_every_mistake_is_told_at_once() -> None:
         "gateway.cursor_keys.plain",
         "gateway.cursor_keys.unset",
         "gateway.cursor_keys.short",
+        "gateway.limits.depht",
+        "gateway.limits.depth",
+        "gateway.limits.budget.PUBLIK",
+        "gateway.limits.budget.PUBLIC",
     }
     assert "did you mean `port`?" in told["gateway.prot"]
     assert KEY not in str(caught.value)
@@ -150,7 +188,8 @@ def test_every_setting_is_documented() -> None:
     )
 
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    assert len(rows) == len(fields(GatewaySettings)) - 1 + len(fields(SlaSettings))
+    tables = (GatewaySettings, SlaSettings, LimitSettings)
+    assert len(rows) == sum(len(fields(each)) for each in tables) - 2
     assert all(not row.endswith("|  |") for row in rows)
     assert '| `deadline` | `"8s"` |' in page
     assert '| `body_max` | `"256KiB"` |' in page

@@ -1,0 +1,340 @@
+"""Price an operation: what its fields cost, as often as the lists around them are long.
+
+Each fragment is priced once.  What does not depend on variables is added up when the operation is
+prepared; the rest is a short list of sums, done anew for each request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from graphql import (
+    BooleanValueNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableDefinitionNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+)
+
+from .measure import MOST, innermost_first
+
+
+class FieldCost(Protocol):
+    """What a field costs, as a schema declares it."""
+
+    @property
+    def own(self) -> int:
+        """What asking it costs, however many it gives."""
+
+    @property
+    def size(self) -> int:
+        """How many objects it gives where no argument says so."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Arguments that say how many: by number, or by the length of a list."""
+
+    @property
+    def most(self) -> int:
+        """The field gives no more than this, or refuses."""
+
+    @property
+    def is_page(self) -> bool:
+        """The size is not its own, but that of the lists right below it."""
+
+    @property
+    def is_in_page(self) -> bool:
+        """It is such a list: as many as the field around it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A field of which nothing is declared."""
+
+    own: int = 0
+    size: int = 1
+    arguments: tuple[str, ...] = ()
+    most: int = 1
+    is_page: bool = False
+    is_in_page: bool = False
+
+
+_PLAIN: Final = _Plain()
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A length that variables say."""
+
+    names: tuple[str, ...]
+    defaults: Mapping[str, int | None]
+    said: int | None
+    """What an argument says that is written out."""
+    otherwise: int
+    most: int
+
+    def given(self, variables: Mapping[str, Any]) -> int:
+        """Give the largest length that is said."""
+        told = [self.said] if self.said is not None else []
+        for name in self.names:
+            length = _length(variables[name]) if name in variables else self.defaults[name]
+            if length is not None:
+                told.append(length)
+        return min(max(told), self.most) if told else self.otherwise
+
+    def least(self) -> int:
+        """Give the length that no variable can get below."""
+        return 0 if self.said is None else min(self.said, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """1 or 0, as `@include` and `@skip` have it."""
+
+    name: str
+    includes: bool
+    default: bool
+
+    def given(self, variables: Mapping[str, Any]) -> int:
+        """Say whether the field is asked; what is no boolean is refused later."""
+        value = variables.get(self.name, self.default)
+        return int(not isinstance(value, bool) or value is self.includes)
+
+    def least(self) -> int:
+        """Give 0: it may be left out."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """The sum at this place, known once the variables are."""
+
+    index: int
+
+
+_Factor = int | _Size | _Switch
+_Value = int | _Later
+_Sum = tuple[int, tuple[tuple[_Factor, _Value], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one operation costs."""
+
+    _total: _Value
+    _sums: tuple[_Sum, ...]
+
+    @property
+    def is_fixed(self) -> bool:
+        """No variable changes it."""
+        return isinstance(self._total, int)
+
+    def of(self, variables: Mapping[str, Any] | None = None) -> int:
+        """Give the price at *variables* as they came, before they are coerced."""
+        if isinstance(self._total, int):
+            return self._total
+        return self._add(variables or {})
+
+    def least(self) -> int:
+        """Give what it costs at least, whatever the variables."""
+        return self._total if isinstance(self._total, int) else self._add(None)
+
+    def _add(self, variables: Mapping[str, Any] | None) -> int:
+        known: list[int] = []
+        for constant, terms in self._sums:
+            total = constant
+            for factor, value in terms:
+                if not isinstance(factor, int):
+                    factor = factor.least() if variables is None else factor.given(variables)
+                total += factor * (value if isinstance(value, int) else known[value.index])
+            known.append(min(total, MOST))
+        return known[-1]
+
+
+def price(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    costs: Mapping[str, FieldCost],
+) -> Price:
+    """Price *operation* by *costs*, which are declared as `Type.field`.
+
+    An object costs 1 and what is declared, a leaf only what is declared.  The document need not be
+    valid: what is not in the schema costs nothing.  Its fragments may not go round.
+    """
+    fragments = {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    pricing = _Pricing(schema, costs, operation.variable_definitions or ())
+    for name in innermost_first(fragments, lambda each: _spreads(fragments[each].selection_set)):
+        each = fragments[name]
+        condition = schema.get_type(each.type_condition.name.value)
+        pricing.fragments[name] = pricing.selections(each.selection_set, condition)
+    root = schema.get_root_type(operation.operation)
+    own, in_page = pricing.selections(operation.selection_set, root)
+    return pricing.finish(own, in_page)
+
+
+def _spreads(root: SelectionSetNode) -> Iterable[str]:
+    stack = [root]
+    while stack:
+        for node in stack.pop().selections:
+            if isinstance(node, FragmentSpreadNode):
+                yield node.name.value
+            elif (inside := getattr(node, "selection_set", None)) is not None:
+                stack.append(inside)
+
+
+class _Pricing:
+    """Adds prices up.
+
+    A selection set has two: what it costs once, and what it costs for each entry of the page that
+    it may be asked of.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        costs: Mapping[str, FieldCost],
+        definitions: Iterable[VariableDefinitionNode],
+    ) -> None:
+        self._schema = schema
+        self._costs = costs
+        self._defaults = {each.variable.name.value: each.default_value for each in definitions}
+        self._sums: list[_Sum] = []
+        self.fragments: dict[str, tuple[_Value, _Value]] = {}
+
+    def finish(self, *values: _Value) -> Price:
+        """Give the price that is the sum of *values*."""
+        total = self._sum(0, [(1, value) for value in values])
+        if isinstance(total, _Later) and total.index != len(self._sums) - 1:
+            self._sums.append((0, ((1, total),)))
+        return Price(total, tuple(self._sums))
+
+    def selections(
+        self, root: SelectionSetNode, parent: GraphQLNamedType | None
+    ) -> tuple[_Value, _Value]:
+        """Price *root* where it is asked of *parent*: once, and for each entry of its page."""
+        once: list[tuple[_Factor, _Value]] = []
+        each: list[tuple[_Factor, _Value]] = []
+        for node in root.selections:
+            own, in_page = self._selection(node, parent)
+            for switch in self._switches(node):
+                own, in_page = self._sum(0, [(switch, own)]), self._sum(0, [(switch, in_page)])
+            once.append((1, own))
+            each.append((1, in_page))
+        return self._sum(0, once), self._sum(0, each)
+
+    def _selection(
+        self, node: SelectionNode, parent: GraphQLNamedType | None
+    ) -> tuple[_Value, _Value]:
+        if isinstance(node, FieldNode):
+            return self._field(node, parent)
+        if isinstance(node, FragmentSpreadNode):
+            return self.fragments.get(node.name.value, (0, 0))
+        condition = getattr(node, "type_condition", None)
+        inner = self._schema.get_type(condition.name.value) if condition else parent
+        inside: SelectionSetNode = node.selection_set  # type: ignore[attr-defined] # inline fragments have one
+        return self.selections(inside, inner)
+
+    def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> tuple[_Value, _Value]:
+        name = node.name.value
+        if parent is None or not is_composite_type(parent) or name.startswith("__"):
+            return 0, 0
+        definition = self._schema.get_field(parent, name)
+        if definition is None:
+            return 0, 0
+        cost = self._costs.get(f"{parent.name}.{name}", _PLAIN)
+        named = get_named_type(definition.type)
+        if not is_composite_type(named):
+            return cost.own, 0
+        once: _Value = 0
+        each: _Value = 0
+        if node.selection_set is not None:
+            once, each = self.selections(node.selection_set, named)
+        if cost.is_in_page:
+            return 0, self._sum(cost.own + 1, [(1, once), (1, each)])
+        size = self._size(node, cost)
+        if cost.is_page:
+            return self._sum(cost.own + 1, [(1, once), (size, each)]), 0
+        return self._sum(cost.own, [(size, self._sum(1, [(1, once), (1, each)]))]), 0
+
+    def _size(self, node: FieldNode, cost: FieldCost) -> int | _Size:
+        names: list[str] = []
+        told: list[int] = []
+        for argument in node.arguments or ():
+            if argument.name.value not in cost.arguments:
+                continue
+            if isinstance(argument.value, VariableNode):
+                names.append(argument.value.name.value)
+            elif (length := _written(argument.value)) is not None:
+                told.append(length)
+        said = max(told) if told else None
+        if names:
+            defaults = {name: _written(self._defaults.get(name)) for name in names}
+            return _Size(tuple(names), defaults, said, cost.size, cost.most)
+        return cost.size if said is None else min(said, cost.most)
+
+    def _switches(self, node: SelectionNode) -> Iterable[_Factor]:
+        for directive in node.directives or ():
+            if directive.name.value not in ("include", "skip"):
+                continue
+            includes = directive.name.value == "include"
+            for argument in directive.arguments or ():
+                if isinstance(argument.value, BooleanValueNode):
+                    yield int(argument.value.value is includes)
+                elif isinstance(argument.value, VariableNode):
+                    name = argument.value.name.value
+                    default = self._defaults.get(name)
+                    value = default.value if isinstance(default, BooleanValueNode) else includes
+                    yield _Switch(name, includes, value)
+
+    def _sum(self, constant: int, terms: list[tuple[_Factor, _Value]]) -> _Value:
+        """Add *terms* up, as far as they are known."""
+        open_terms: list[tuple[_Factor, _Value]] = []
+        for factor, value in terms:
+            if isinstance(factor, int) and isinstance(value, int):
+                constant += factor * value
+            elif factor != 0 and value != 0:
+                open_terms.append((factor, value))
+        constant = min(constant, MOST)
+        if not open_terms:
+            return constant
+        if constant == 0 and len(open_terms) == 1 and open_terms[0][0] == 1:
+            return open_terms[0][1]
+        self._sums.append((constant, tuple(open_terms)))
+        return _Later(len(self._sums) - 1)
+
+
+def _length(value: object) -> int | None:
+    """Give the length that a variable's *value* says, None if it says none."""
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return int(min(max(0, value), MOST))
+    return 1  # a single value stands for a list of one
+
+
+def _written(value: object) -> int | None:
+    if isinstance(value, IntValueNode):
+        return max(0, int(value.value[:12]))
+    if isinstance(value, ListValueNode):
+        return len(value.values)
+    return None

@@ -1,0 +1,245 @@
+"""What an operation costs: lists, variables, switches, fragments."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, build_schema, parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.executor import Documents, Limits, too_costly
+from gateway.executor.cost import Price, price
+from gateway.executor.measure import MOST
+
+SCHEMA = build_schema(
+    """
+    interface Thing { name: String }
+    type Query {
+      item: Item
+      page(first: Int, last: Int): Page!
+      some(ids: [ID!]!): [Item]!
+      many: [Item!]!
+      names: [String]
+      thing: Thing
+    }
+    type Page { items: [Item!]! edges: [Edge!]! total: Int }
+    type Edge { node: Item }
+    type Item implements Thing { name: String secret: String item: Item page(first: Int): Page! }
+    """
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A declared cost."""
+
+    own: int = 0
+    size: int = 1
+    arguments: tuple[str, ...] = ()
+    most: int = 100
+    is_page: bool = False
+    is_in_page: bool = False
+
+
+COSTS = {
+    "Query.page": Cost(own=10, size=20, arguments=("first", "last"), is_page=True),
+    "Query.some": Cost(size=5, arguments=("ids",)),
+    "Query.many": Cost(size=7),
+    "Item.page": Cost(own=2, size=20, arguments=("first",), is_page=True),
+    "Item.secret": Cost(own=3),
+    "Page.items": Cost(is_in_page=True),
+    "Page.edges": Cost(is_in_page=True),
+    "Page.total": Cost(own=4),
+}
+
+
+def priced(text: str) -> Price:
+    """Price the first operation of *text*."""
+    document = parse(text)
+    operation = next(
+        each for each in document.definitions if isinstance(each, OperationDefinitionNode)
+    )
+    return price(SCHEMA, document, operation, COSTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [
+        ("{ __typename names thing { name } }", 1),
+        ("{ item { name } }", 1),
+        ("{ item { secret item { secret } } }", 2 + 6),
+        ("{ many { name } }", 7),
+        ("{ many { secret item { name } } }", 7 * (1 + 3 + 1)),
+        ("{ page { total } }", 11 + 4),
+        ("{ page { items { name } } }", 11 + 20),
+        ("{ page(first: 3) { total items { secret } } }", 11 + 4 + 3 * 4),
+        ("{ page(last: 3, first: 5) { items { name } } }", 11 + 5),
+        ("{ page(first: 0) { items { name } } }", 11),
+        ("{ page(first: -4) { items { name } } }", 11),
+        ("{ page(first: null) { items { name } } }", 11 + 20),
+        ("{ page(first: 99999999999999999) { items { name } } }", 11 + 100),
+        ("{ page(first: 3) { items { name } edges { node { name } } } }", 11 + 3 + 3 * 2),
+        ("{ page(first: 3) { items { page(first: 4) { items { name } } } } }", 11 + 3 * 8),
+        ('{ some(ids: ["a", "b"]) { secret } }', 2 * 4),
+        ("{ page(first: 3) { ...P } } fragment P on Page { total items { name } }", 11 + 4 + 3),
+        ("{ page(first: 3) { ... on Page { ... { items { name } } } } }", 11 + 3),
+        ("{ a: item { ...I } b: item { ...I } } fragment I on Item { secret }", 2 * 4),
+        ("{ thing { ... on Item { secret } } }", 1 + 3),
+        ("{ item @skip(if: true) { secret } many @include(if: true) { name } }", 7),
+        ("{ nothing { x } item { nothing } ...Q } fragment X on Nothing { y }", 1),
+        ("{ __schema { types { fields { name } } } }", 0),
+        ("mutation { item { name } }", 0),
+    ],
+)  # fmt: skip
+def test_lists_multiply_and_fields_cost(text: str, cost: int) -> None:
+    """An object costs 1, a leaf what is declared; below a list everything counts per entry."""
+    found = priced(text)
+
+    assert found.is_fixed
+    assert found.of({"unused": 1}) == found.least() == cost
+
+
+SIZED = "query ($n: Int, $m: Int = 4) { page(first: $n, last: $m) { items { secret } } }"
+IDS = "query ($ids: [ID!]!) { some(ids: $ids) { name } }"
+NESTED = "query ($n: Int!) { page(first: $n) { items { page(first: $n) { items { name } } } } }"
+SWITCHED = (
+    "query ($x: Boolean!, $y: Boolean = true) { item @include(if: $x) { secret @skip(if: $y) } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "cost"),
+    [
+        (SIZED, {}, 11 + 4 * 4),
+        (SIZED, {"n": 6}, 11 + 6 * 4),
+        (SIZED, {"n": 6, "m": 9}, 11 + 9 * 4),
+        (SIZED, {"n": None, "m": None}, 11 + 20 * 4),
+        (SIZED, {"n": 10**12}, 11 + 100 * 4),
+        (SIZED, {"n": -3, "m": None}, 11),
+        (SIZED, {"n": 2.0, "m": None}, 11 + 2 * 4),
+        (SIZED, {"n": float("nan"), "m": float("inf")}, 11 + 100 * 4),
+        (SIZED, {"n": "wrong", "m": {}}, 11 + 4),
+        (IDS, {"ids": ["a", "b", "c"]}, 3),
+        (IDS, {"ids": []}, 0),
+        (IDS, {"ids": "a"}, 1),
+        (IDS, {}, 5),
+        (NESTED, {"n": 3}, 11 + 3 * (1 + 3 + 3)),
+        (NESTED, {"n": 100}, 11 + 100 * (1 + 3 + 100)),
+        (SWITCHED, {"x": True}, 1),
+        (SWITCHED, {"x": False}, 0),
+        (SWITCHED, {"x": True, "y": False}, 4),
+        (SWITCHED, {"x": "wrong", "y": None}, 4),
+    ],
+)  # fmt: skip
+def test_variables_count_at_their_values(text: str, variables: dict[str, Any], cost: int) -> None:
+    """What is given counts, else the default, else the usual size; never less than the least."""
+    found = priced(text)
+
+    assert not found.is_fixed
+    assert found.of(variables) == cost
+    assert found.least() <= cost
+
+
+def written(value: object) -> str:
+    """Write a variable's value into the text."""
+    return "null" if value is None else str(value).lower()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=1, max_size=8),
+    st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers(0, 5)),
+    st.lists(st.booleans(), min_size=2, max_size=2),
+    st.lists(st.sampled_from("abcd"), min_size=8, max_size=8),
+)
+def test_variables_and_fragments_cost_what_writing_them_out_does(
+    spreads: list[list[int]],
+    sizes: dict[str, int | None],
+    switches: list[bool],
+    names: list[str],
+) -> None:
+    """Values in variables and fields in fragments change nothing of the price."""
+    below = [
+        [to for to in targets if to > n and to < len(spreads)] for n, targets in enumerate(spreads)
+    ]
+
+    def page(number: int, inner: str, size: str) -> str:
+        return (
+            f"secret page(first: {size}) {{ total items @skip(if: $s) {{ secret {inner} }}"
+            f" edges @include(if: $t) {{ node {{ name }} }} }}"
+        )
+
+    def expanded(number: int) -> str:
+        inner = " ".join(expanded(to) for to in below[number])
+        return page(number, inner, written(sizes.get(names[number])))
+
+    fragments = "".join(
+        f" fragment F{n} on Item {{ "
+        + page(n, " ".join(f"...F{to}" for to in below[n]), f"${names[n]}")
+        + " }"
+        for n in range(len(spreads))
+    )
+    head = "query ($a: Int, $b: Int, $c: Int, $d: Int, $s: Boolean!, $t: Boolean!)"
+    values = {**sizes, "s": switches[0], "t": switches[1]}
+    plain = f"{{ item {{ {expanded(0)} }} }}"
+    for name, value in (("$s", switches[0]), ("$t", switches[1])):
+        plain = plain.replace(name, written(value))
+
+    found = priced(f"{head} {{ item {{ ...F0 }} }}" + fragments).of(values)
+
+    assert found == priced(plain).of()
+
+
+BOMB = (
+    "query ($n: Int) { item { ...F0 } }"
+    + "".join(
+        f" fragment F{n} on Item {{ item {{ ...F{n + 1} }}"
+        f" page(first: $n) {{ items {{ ...F{n + 1} }} }} }}"
+        for n in range(60)
+    )
+    + " fragment F60 on Item { secret }"
+)
+
+
+def test_a_bomb_is_priced_in_time_that_is_linear() -> None:
+    """Fragments that double each other sixty times, with a variable in each, cost a millisecond."""
+    found = priced(BOMB)
+    began = time.process_time()
+
+    assert found.of({"n": 100}) == MOST
+    assert time.process_time() - began < 0.05
+
+
+def code_of(documents: Documents, text: str) -> str | None:
+    """The code that *text* is refused with before it can be run."""
+    problems = documents.prepare(text).problems
+    return (problems[0].extensions or {}).get("code") if problems else None
+
+
+def test_what_is_too_costly_at_least_is_refused_before_validation() -> None:
+    """A fixed cost over the largest budget is refused; one that variables may lower is not."""
+    documents = Documents(SCHEMA, Limits(max_cost=30), costs=COSTS)
+    costly = "{ page { items { secret } } nothing }"
+
+    assert code_of(documents, costly) == "QUERY_TOO_COSTLY"
+    assert documents.prepare(costly).problems[0].message == (
+        "The query costs too much: 91 (at most 30). "
+        "hint: ask for shorter lists, or for fewer things at a time"
+    )
+    assert documents.prepare(costly).price == priced("{ page { items { secret } } }")
+    assert code_of(documents, SIZED) is None
+    assert code_of(documents, "{ page(first: 1) { items { secret } } }") is None
+
+
+def test_what_runs_carries_its_price() -> None:
+    """Whoever starts an operation can hold its price against a budget."""
+    found = Documents(SCHEMA, costs=COSTS).prepare(SIZED).price
+
+    assert found is not None
+    assert found.of({"n": 5}) == 31
+    assert Documents(SCHEMA).prepare(SIZED).price is None
+    assert "over a million" in too_costly(10**7, 5).message
