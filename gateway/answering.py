@@ -47,7 +47,10 @@ class Answering:
             return Outcome(None, [GraphQLError("unexpected", original_error=error)])
 
     def body(self, outcome: Outcome, trace: Trace) -> dict[str, Any]:
-        """Give the response map of *outcome*, its errors as the client may read them."""
+        """Give the response map of *outcome*, its errors as the client may read them.
+
+        `gateway.executor.encode` writes it: moments stand in it as they are.
+        """
         body: dict[str, Any] = {}
         if outcome.errors:
             shown = [show(error, outcome.phase, trace.trace_id) for error in outcome.errors]

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.answering import Answering
 from gateway.asked import Asked, BadRequest, from_address, from_body
 from gateway.auth import viewer_of
+from gateway.executor import encode
 from gateway.operation import Outcome
 from gateway.telemetry import Trace, tracing
 from resolvers.policy import Viewer
@@ -62,7 +63,8 @@ class Endpoint:
                 context.loaders.cancel()
                 trace.answered(context.answers)
             trace.status = 200
-            return self._answering.body(outcome, trace)
+            told: dict[str, Any] = orjson.loads(encode(self._answering.body(outcome, trace)))
+            return told
 
     async def _read(self, request: Request) -> Asked:
         if request.method == "GET":
@@ -105,7 +107,7 @@ class Endpoint:
     def _written(self, outcome: Outcome, media: str, trace: Trace) -> Response:
         body = self._answering.body(outcome, trace)
         status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
-        return Response(orjson.dumps(body), status, media_type=media, headers=NO_STORE)
+        return Response(encode(body), status, media_type=media, headers=NO_STORE)
 
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -31,6 +31,7 @@ class Outcome:
     """What an operation came to."""
 
     data: dict[str, Any] | None
+    """Written by `gateway.executor.encode`, which alone knows how moments are written."""
     errors: list[GraphQLError] = field(default_factory=list)
     phase: Phase = Phase.EXECUTE
     """How far it came; only EXECUTE may have data."""
@@ -51,7 +52,7 @@ class Operations:
         budget_of: Callable[[Viewer], int] | None = None,
     ) -> None:
         """Run on *schema* what keeps within *limits* and, by its *costs*, the viewer's budget."""
-        self._documents = Documents(schema, limits, costs=costs)
+        self._documents = Documents(schema, limits, costs=costs, leave_to_encoder=True)
         self._budget_of = budget_of
 
     async def run(

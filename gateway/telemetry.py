@@ -23,7 +23,7 @@ from connectors.contract.events import Event
 from connectors.contract.records import ComplaintRecord
 from resolvers.identity import complaint_id
 from resolvers.policy import Viewer
-from resolvers.sources import AnswerShown
+from resolvers.sources import Took
 
 REQUESTS = logging.getLogger("simpul.request")
 SOURCES = logging.getLogger("simpul.source")
@@ -55,14 +55,11 @@ class Trace:
         ):
             self.operation = operation_name
 
-    def answered(self, answers: Sequence[AnswerShown]) -> None:
+    def answered(self, answers: Sequence[Took]) -> None:
         """Keep how each source took part."""
-        for answer in answers:
-            ms = answer.took_ms
-            self.sources[answer.source.id] = {
-                "state": str(answer.state),
-                "ms": None if ms is None else round(ms, 1),
-            }
+        for source, state, ms in answers:
+            told = None if ms is None else round(ms, 1)
+            self.sources[source] = {"state": str(state), "ms": told}
 
     def line(self) -> dict[str, Any]:
         """Give the request's line."""

@@ -32,7 +32,7 @@ from resolvers.planner.run import missing
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
 from resolvers.sla.deadline import Deadline
-from resolvers.sources import AnswerShown, SourceShown, joined
+from resolvers.sources import SourceShown, Took, joined, took
 from resolvers.timeline_paging import TimelinePage
 from resolvers.translation import own_category_id
 
@@ -52,7 +52,7 @@ class Context:
     loaders: Loaders
     until: float | None = None
     """The moment of the loop's clock by which what can be left out is given up."""
-    answers: list[AnswerShown] = field(default_factory=list)
+    answers: list[Took] = field(default_factory=list)
     """How each source took part so far."""
     at_hand: AtHand = field(init=False)
     """The reference data, for what is answered without waiting."""
@@ -82,9 +82,9 @@ class Context:
         """
         page = await self.reader.complaints(self.viewer, asked, wanted)
         parts = self.reader.parts(self.viewer, parts)
-        if parts and page.edges:
+        if parts and page.nodes:
             page = await self._assembled(page, parts, asked.on_missing)
-        self.answers.extend(page.answers)
+        self.answers.extend(page.took)
         return page
 
     async def _assembled(
@@ -95,15 +95,13 @@ class Context:
         absent = [each.source for each in told if each.state is not AnswerState.ANSWERED]
         if absent and on_missing is OnMissing.FAIL:
             raise missing(absent)
-        edges = tuple(
-            replace(edge, node=carry(each.merged))
-            for edge, each in zip(page.edges, found, strict=True)
-        )
+        answers = joined(page.answers, self.reader.answers(self.viewer, told))
         return replace(
             page,
-            edges=edges,
+            nodes=tuple(carry(each.merged) for each in found),
             complete=page.complete and not absent,
-            answers=joined(page.answers, self.reader.answers(self.viewer, told)),
+            show=lambda: answers,
+            took=took(answers),
         )
 
     async def _put_together(
@@ -113,7 +111,7 @@ class Context:
         if record is None or not parts:
             return record
         found = (await self.loaders.assembled([record], parts))[0]
-        self.answers.extend(self.reader.answers(self.viewer, found.answers))
+        self.answers.extend(took(self.reader.answers(self.viewer, found.answers)))
         own = next((each for each in found.answers if each.source == record.source), None)
         if (
             own is not None
@@ -142,7 +140,7 @@ class Context:
             async with asyncio.timeout_at(self.until):
                 return await self.reader.count(page)
         except TimeoutError:
-            return Count(value=len(page.edges) or None, exact=False)
+            return Count(value=len(page.nodes) or None, exact=False)
 
     async def complaint(
         self, tracking_id: str, wanted: frozenset[str], parts: Parts = NO_PARTS

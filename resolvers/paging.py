@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import msgspec
+
 from connectors.contract.records import AgencyRecord, ComplaintRecord
 from resolvers.errors import BadCursor, BadPage
 from resolvers.planner.plan import Count, Listing, Plan
-from resolvers.sources import AnswerShown
+from resolvers.sources import AnswerShown, Took
 
 DEFAULT_SIZE = 20
 LARGEST_PAGE = 100
@@ -29,38 +31,63 @@ class PageInfo:
     end_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintEdge:
+class ComplaintEdge(msgspec.Struct, frozen=True, gc=False, kw_only=True, eq=False):
     """One complaint in its list; the cursor is sealed only when it is read."""
 
     node: ComplaintRecord
-    late: bool
-    index: int
-    cursor_at: Callable[[int], str]
+    place: int
+    listing: Listing
+
+    @property
+    def late(self) -> bool:
+        """Say whether it belongs before pages already read."""
+        return self.listing.entries[self.place].late
 
     @property
     def cursor(self) -> str:
         """Give the sealed place of this complaint."""
-        return self.cursor_at(self.index)
+        return self.listing.cursor_at(self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintPage:
     """One page of complaints as the viewer is shown it, and what is needed to count the list."""
 
-    edges: tuple[ComplaintEdge, ...]
-    page_info: PageInfo
+    nodes: tuple[ComplaintRecord, ...]
+    places: Sequence[int]
+    """Where each of them stands in the listing."""
     complete: bool
     counted_whole: bool = True
     """False if what the filter asks of handlers is not known whole: counts are lower bounds."""
-    answers: tuple[AnswerShown, ...]
+    show: Callable[[], tuple[AnswerShown, ...]]
+    took: tuple[Took, ...]
+    """How each source took part, for the log."""
     plan: Plan
     listing: Listing
 
     @property
-    def nodes(self) -> tuple[ComplaintRecord, ...]:
-        """Give the complaints alone."""
-        return tuple(edge.node for edge in self.edges)
+    def edges(self) -> tuple[ComplaintEdge, ...]:
+        """Give the complaints with their places."""
+        return tuple(
+            ComplaintEdge(node=node, place=place, listing=self.listing)
+            for node, place in zip(self.nodes, self.places, strict=True)
+        )
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Say where the page lies; its cursors are sealed only when this is read."""
+        listing = self.listing
+        return PageInfo(
+            has_next_page=listing.has_next,
+            has_previous_page=listing.has_previous,
+            start_cursor=listing.start_cursor,
+            end_cursor=listing.end_cursor,
+        )
+
+    @property
+    def answers(self) -> tuple[AnswerShown, ...]:
+        """Give how each source took part, as the viewer is shown it."""
+        return self.show()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

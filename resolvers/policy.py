@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 import msgspec
 
@@ -22,7 +21,7 @@ from connectors.contract.filters import (
     any_of,
     fields,
     one_of,
-    predicate,
+    predicate_of,
     terms,
 )
 from connectors.contract.records import ComplaintRecord
@@ -108,11 +107,11 @@ class Access:
 
     def permits(self, record: ComplaintRecord) -> bool:
         """Say whether *record*, fetched with `row_fields`, may be shown at all."""
-        return _permits(self.rows)(record)
+        return predicate_of(self.rows)(record)
 
     def test_of_rows(self) -> Predicate:
         """Give `permits` as a function, for many records."""
-        return _permits(self.rows)
+        return predicate_of(self.rows)
 
     @property
     def row_fields(self) -> frozenset[str]:
@@ -148,11 +147,6 @@ class Access:
                     "the filter names a village, and you are shown no more than the district",
                     hint="use the district's code, the first three parts",
                 )
-
-
-@lru_cache(maxsize=64)
-def _permits(rows: Filter) -> Predicate:
-    return predicate(rows)
 
 
 _PLAIN = frozenset(

@@ -32,7 +32,7 @@ from resolvers.errors import BadPage, NotAnswering
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask, masker
-from resolvers.paging import ComplaintEdge, ComplaintPage, PageInfo
+from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import (
     Computed,
     Count,
@@ -47,7 +47,15 @@ from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reference import Reference
 from resolvers.semi_joins import Handled, names_handlers, nothing_handled, read_handled
-from resolvers.sources import AnswerShown, SourceShown, joined, show_answers, show_source
+from resolvers.sources import (
+    AnswerShown,
+    SourceShown,
+    Took,
+    joined,
+    show_answers,
+    show_source,
+    took,
+)
 from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator, needs_reference
 
@@ -252,32 +260,25 @@ class Reader:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
         permits, shown_as = access.test_of_rows(), masker(access)
-        edges = tuple(
-            ComplaintEdge(
-                node=shown_as(entry.record),
-                late=entry.late,
-                index=index,
-                cursor_at=listing.cursor_at,
-            )
-            for index, entry in enumerate(listing.entries)
-            if permits(entry.record)
-        )
-        self._disclose(viewer, shown, [edge.node for edge in edges])
-        answers = show_answers(listing.answers, self._sources, access)
-        for told in read.answers:
-            answers = joined(answers, show_answers(told, self._sources, access))
+        places = [i for i, entry in enumerate(listing.entries) if permits(entry.record)]
+        nodes = tuple([shown_as(listing.entries[place].record) for place in places])
+        self._disclose(viewer, shown, nodes)
+
+        def show() -> tuple[AnswerShown, ...]:
+            answers = show_answers(listing.answers, self._sources, access)
+            for told in read.answers:
+                answers = joined(answers, show_answers(told, self._sources, access))
+            return answers
+
+        listed = tuple([Took(each.source, each.state, each.latency_ms) for each in listing.answers])
         whole = not read.absent
         return ComplaintPage(
-            edges=edges,
-            page_info=PageInfo(
-                has_next_page=listing.has_next,
-                has_previous_page=listing.has_previous,
-                start_cursor=listing.start_cursor,
-                end_cursor=listing.end_cursor,
-            ),
+            nodes=nodes,
+            places=places,
             complete=listing.complete and whole,
             counted_whole=whole,
-            answers=answers,
+            show=show,
+            took=took(show()) if read.answers else listed,
             plan=plan,
             listing=listing,
         )
@@ -336,8 +337,10 @@ class Reader:
     def _disclose(
         self, viewer: Viewer, shown: frozenset[str], found: Sequence[ComplaintRecord | None]
     ) -> None:
+        if not shown & REPORTER_FIELDS:
+            return
         records = [record for record in found if record is not None]
-        if shown & REPORTER_FIELDS and records:
+        if records:
             self._disclosed(viewer, records)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from connectors.contract.health import Health, HealthState
 from connectors.contract.source import Source
@@ -55,6 +55,19 @@ class AnswerShown:
     kept: int | None
     code: str | None
     message: str | None
+
+
+class Took(NamedTuple):
+    """How one source took part, as the log tells it."""
+
+    source: str
+    state: AnswerState
+    ms: float | None
+
+
+def took(answers: Iterable[AnswerShown]) -> tuple[Took, ...]:
+    """Give what the log tells of *answers*."""
+    return tuple(Took(each.source.id, each.state, each.took_ms) for each in answers)
 
 
 WORDS: Mapping[AnswerState, str] = {

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -185,6 +186,12 @@ def predicate(where: Filter) -> Predicate:
         case Term():
             test = _test(where)
             return (lambda record: not test(record)) if where.negated else test
+
+
+@lru_cache(maxsize=64)
+def predicate_of(where: Filter) -> Predicate:
+    """Give `predicate`, remembered: for filters without a client's literals, as a policy has."""
+    return predicate(where)
 
 
 def _every(tests: list[Predicate]) -> Predicate:

@@ -49,10 +49,10 @@ Root = Callable[[Run, Any], Any]
 class Compiler:
     """Makes the functions of one plan."""
 
-    def __init__(self, plan: Plan, info_class: type, *, inline: bool) -> None:
+    def __init__(self, plan: Plan, info_class: type, *, inline: bool, leave: bool = False) -> None:
         self.plan = plan
         self.info_class = info_class
-        self.inliner = Inliner(self) if inline else None
+        self.inliner = Inliner(self, leave=leave) if inline else None
         self._sources: dict[int, Source] = {}
         self._sites: list[Site] = []
 

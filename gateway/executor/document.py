@@ -52,6 +52,8 @@ class Documents:
     """What fields cost, by `Type.field`; without it nothing is priced."""
     inline_after: int = 1
     """Runs of an operation before its source is generated; 0 generates it at once."""
+    leave_to_encoder: bool = False
+    """Moments may stand in `data` as they are, where `encode` writes what their scalar would."""
     engine: Engine = field(init=False)
     used_bytes: int = field(default=0, init=False)
     _kept: OrderedDict[tuple[str, str | None, Limits], Prepared] = field(
@@ -70,6 +72,7 @@ class Documents:
             is_strawberry=is_strawberry,
             format_error=self.format_error,
             inline_after=self.inline_after,
+            leave_to_encoder=self.leave_to_encoder,
         )
 
     def prepare(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from types import CoroutineType
 from typing import Any
 
@@ -31,8 +31,15 @@ def texts(bind: Bind, fields: list[tuple[Any, str]]) -> list[str]:
     return [f"if not ({chain} is str):", *singly]
 
 
-def leaf(bind: Bind, type_: Any, name: str, *, nullable: bool) -> str:
-    """Write the check of one leaf in variable *name*, and its coercion in place."""
+LEFT_TO_ENCODER = "left_to_encoder"
+"""An attribute of a scalar's coercion: of moments in UTC it says just what `encode` writes."""
+
+
+def leaf(bind: Bind, type_: Any, name: str, *, nullable: bool, leave: bool = False) -> str:
+    """Write the check of one leaf in variable *name*, and its coercion in place.
+
+    With *leave*, what the encoder writes as the coercion would is left as it is.
+    """
     other = bind("s", _other(type_, nullable=nullable))
     null = f" and {name} is not None" if nullable else ""
     unless_null = f"if {name} is not None: " if nullable else ""
@@ -47,6 +54,9 @@ def leaf(bind: Bind, type_: Any, name: str, *, nullable: bool) -> str:
         # Infinity less itself is not a number, which is true.
         odd = f"type({name}) is not float or {name} - {name}"
         return f"if ({odd}){null}: {name} = {other}({name})"
+    if leave and getattr(type_.coerce_output_value, LEFT_TO_ENCODER, False):
+        fits = f"type({name}) is {bind('d', datetime)} and {name}.tzinfo is {bind('u', UTC)}"
+        return f"if not ({fits}){null}: {name} = {other}({name})"
     if is_isoformat(type_.coerce_output_value):
         date, zones, dumps = bind("d", datetime), bind("z", whole_minutes), bind("j", orjson.dumps)
         fits = f"type({name}) is {date} and {name}.tzinfo in {zones}"

@@ -46,6 +46,7 @@ class Engine:
     is_strawberry: bool
     format_error: FormatError
     inline_after: int
+    leave_to_encoder: bool = False
 
 
 @dataclass(slots=True)
@@ -228,7 +229,9 @@ class Prepared:
             dict(zip(self._switches, key, strict=True)),
             hide_suggestions=not self.limits.suggestions,
         )
-        return Compiler(plan, self.engine.info_class, inline=inline).root()
+        engine = self.engine
+        leave = engine.leave_to_encoder
+        return Compiler(plan, engine.info_class, inline=inline, leave=leave).root()
 
     async def _later(self, run: Run, data: Coroutine[Any, Any, Any]) -> Result:
         return self._finish(run, await data)

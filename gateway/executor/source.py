@@ -48,8 +48,9 @@ _DEEPEST: Final = 3
 class Inliner:
     """Generates the functions of one plan."""
 
-    def __init__(self, compiler: Compiler) -> None:
+    def __init__(self, compiler: Compiler, *, leave: bool = False) -> None:
         self._compiler = compiler
+        self.leave = leave
         self._pure: dict[int, bool] = {}
         self._kept: list[Any] = []
 
@@ -264,7 +265,8 @@ class _Writer:
         if is_non_null_type(type_):
             nullable, type_ = False, type_.of_type
         if is_leaf_type(type_):
-            return [pad + leaf(self._name, type_, name, nullable=nullable)]
+            leave = self._inliner.leave
+            return [pad + leaf(self._name, type_, name, nullable=nullable, leave=leave)]
         if is_list_type(type_):
             inner = self._list(site, type_.of_type, name, depth + 1)
         elif is_object_type(type_) and depth >= _DEEPEST:

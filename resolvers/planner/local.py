@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -30,10 +29,9 @@ class Cut:
     def entries(self) -> tuple[Entry, ...]:
         """Give the rows, marking those that come after an earlier page should have held them."""
         reached = None if self.plan.backward else self.plan.place.reached
-        return tuple(
-            Entry(record=row, late=reached is not None and key <= reached)
-            for key, row in self.found
-        )
+        if reached is None:
+            return tuple([Entry(row, late=False) for _, row in self.found])
+        return tuple([Entry(row, key <= reached) for key, row in self.found])
 
     def place_at(self, index: int) -> Place:
         """Give the place after (before, for one who pages back) the row at *index*."""
@@ -85,15 +83,14 @@ class Cut:
 
 def cut(plan: Plan, readings: Sequence[Reading]) -> Cut:
     """Merge what the sources delivered and cut *plan*'s page out of it."""
-    merged = list(_merge([reading.first_rows() for reading in readings], backward=plan.backward))
+    lists = [reading.first_rows() for reading in readings]
+    # Sorting finds the runs and merges them: equal keys, of which there are none, keep their order.
+    merged = [row for each in lists for row in each]
+    merged.sort(key=itemgetter(0), reverse=plan.backward)
     page = merged[: plan.size]
     if plan.backward:
         page.reverse()
     return Cut(plan, readings, tuple(page), len(merged) > plan.size)
-
-
-def _merge(lists: Iterable[list[Found]], *, backward: bool) -> Iterable[Found]:
-    return heapq.merge(*lists, key=itemgetter(0), reverse=backward)
 
 
 def _later(one: Key | None, other: Key | None) -> Key | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from connectors.contract.filters import EVERYTHING, Filter, explain
 from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord
@@ -96,8 +98,7 @@ class Question:
     on_missing: OnMissing = OnMissing.OMIT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What one source is asked, and what is left to do here with its rows."""
 
     source: Source
@@ -173,8 +174,7 @@ class Plan:
         return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceAnswer:
+class SourceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """How one source took part, and how old its rows are."""
 
     source: str
@@ -189,8 +189,7 @@ class SourceAnswer:
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One row of a page."""
 
     record: ComplaintRecord
@@ -203,15 +202,31 @@ class Listing:
     """One page and how it came about."""
 
     entries: tuple[Entry, ...]
-    cursor_at: Callable[[int], str]
-    """Seal the cursor of the entry at an index."""
-    start_cursor: str | None
-    end_cursor: str | None
+    seal: Callable[[Place], str]
+    """Make the cursor of a place: only of one that is asked for."""
+    place_at: Callable[[int], Place]
+    """Give the place of the entry at an index."""
+    start: Place | None
+    end: Place | None
     """Set also on an empty page if a source is missing: it leads on when that source returns."""
     has_next: bool
     has_previous: bool
     complete: bool
     answers: tuple[SourceAnswer, ...]
+
+    def cursor_at(self, index: int) -> str:
+        """Seal the cursor of the entry at *index*."""
+        return self.seal(self.place_at(index))
+
+    @property
+    def start_cursor(self) -> str | None:
+        """Seal the cursor in front of the page."""
+        return None if self.start is None else self.seal(self.start)
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Seal the cursor behind the page."""
+        return None if self.end is None else self.seal(self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

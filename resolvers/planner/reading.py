@@ -16,6 +16,7 @@ from typing import cast
 from connectors.contract.capabilities import Fit
 from connectors.contract.errors import Malformed
 from connectors.contract.filters import (
+    EVERYTHING,
     NOTHING,
     Filter,
     Op,
@@ -23,6 +24,7 @@ from connectors.contract.filters import (
     all_of,
     conjuncts,
     predicate,
+    predicate_of,
 )
 from connectors.contract.query import Order, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
@@ -65,8 +67,8 @@ class Reading:
         found: Iterable[Found] = self.rows.values()
         if not self.finished:
             found = (row for row in found if self._within(row[0]))
-        pick = heapq.nlargest if self.backward else heapq.nsmallest
-        return pick(self.step.need, found, key=itemgetter(0))
+        wanted = sorted(found, key=itemgetter(0), reverse=self.backward)
+        return wanted[: self.step.need]
 
     def complete_rows(self) -> int:
         """Count the rows on this side of the bound."""
@@ -297,28 +299,33 @@ def _order_guard(step: Step, order: Order) -> Callable[[ComplaintRecord], dateti
 
 
 def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
-    key = key_of(reading.list_order, reading.step.computed)
-    test = predicate(all_of((reading.step.residual, reading.step.guard)))
-    start, backward = reading.step.start, reading.backward
+    step = reading.step
+    key = key_of(reading.list_order, step.computed)
+    test = predicate_of(step.guard)
+    if step.residual != EVERYTHING:
+        test = predicate(all_of((step.residual, step.guard)))
+    start, backward = step.start, reading.backward
+    outdated = reading.outdated
 
     def take(row: ComplaintRecord) -> None:
+        local_id = row.local_id
+        known = reading.rows.get(local_id)
         if not test(row):
-            known = reading.rows.get(row.local_id)
             if known is not None and known[1].updated_at <= row.updated_at:
-                del reading.rows[row.local_id]
-            seen = reading.outdated.get(row.local_id)
+                del reading.rows[local_id]
+            seen = outdated.get(local_id)
             if seen is None or seen < row.updated_at:
-                reading.outdated[row.local_id] = row.updated_at
+                outdated[local_id] = row.updated_at
             return
-        newer = reading.outdated.get(row.local_id)
-        if newer is not None and newer >= row.updated_at:
-            return
+        if outdated:
+            newer = outdated.get(local_id)
+            if newer is not None and newer >= row.updated_at:
+                return
         place = key(row)
         if start is not None and (place >= start if backward else place <= start):
             return
-        known = reading.rows.get(row.local_id)
         if known is None or known[1].updated_at < row.updated_at:
-            reading.rows[row.local_id] = (place, row)
+            reading.rows[local_id] = (place, row)
 
     return take
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
+
+import msgspec
 
 from connectors.contract.errors import SourceError, TimedOut
 from resolvers.errors import Missing, NeedsIndex
@@ -29,7 +32,7 @@ async def run(
     if plan.question.computed is not None:
         _insist_on_the_whole(plan, readings)
     page = cut(plan, readings)
-    answers = tuple(_keep_count(answer, page) for _, answer in outcomes)
+    answers = _with_kept([answer for _, answer in outcomes], page)
     absent = [each.source for each in answers if each.state is not AnswerState.ANSWERED]
     if absent and plan.question.on_missing is OnMissing.FAIL:
         raise missing(absent)
@@ -63,13 +66,13 @@ def _listing(
 ) -> Listing:
     plan = page.plan
     mark = plan.question.fingerprint
-    start, end = page.start(), page.end()
     onward = page.more or page.missing
     return Listing(
         entries=page.entries(),
-        cursor_at=lambda index: seal.seal(page.place_at(index), mark),
-        start_cursor=None if start is None else seal.seal(start, mark),
-        end_cursor=None if end is None else seal.seal(end, mark),
+        seal=lambda place: seal.seal(place, mark),
+        place_at=page.place_at,
+        start=page.start(),
+        end=page.end(),
         has_next=plan.question.before is not None if plan.backward else onward,
         has_previous=onward if plan.backward else plan.question.after is not None,
         complete=complete,
@@ -77,19 +80,9 @@ def _listing(
     )
 
 
-def _keep_count(answer: SourceAnswer, page: Cut) -> SourceAnswer:
-    kept = sum(1 for _, row in page.found if row.source == answer.source)
-    return SourceAnswer(
-        source=answer.source,
-        state=answer.state,
-        mode=answer.mode,
-        as_of=answer.as_of,
-        latency_ms=answer.latency_ms,
-        fetched=answer.fetched,
-        kept=kept,
-        code=answer.code,
-        message=answer.message,
-    )
+def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
+    kept = Counter(row.source for _, row in page.found)
+    return tuple(msgspec.structs.replace(each, kept=kept[each.source]) for each in answers)
 
 
 async def _ask(
