@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from graphql import GraphQLError
 
 from gateway.asked import Asked
-from gateway.errors import show
+from gateway.errors import Phase, show
+from gateway.executor.incremental import SUBSCRIPTION
+from gateway.executor.prepared import Prepared
 from gateway.operation import Operations, Outcome
 from gateway.telemetry import Trace, failed
 from resolvers.context import Context
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer."""
+
+    body: dict[str, Any]
+    """A response map, or an increment to an earlier one."""
+    refused: bool = False
+    """No field was asked; there is no other part then."""
 
 
 class Answering:
@@ -53,14 +67,110 @@ class Answering:
         """
         body: dict[str, Any] = {}
         if outcome.errors:
-            shown = [show(error, outcome.phase, trace.trace_id) for error in outcome.errors]
-            trace.codes.extend(each.code for each in shown)
-            for each in shown:
-                if each.hidden is not None:
-                    failed(each.hidden, trace.trace_id)
-            body["errors"] = [each.body for each in shown]
+            body["errors"] = [_shown(error, trace, outcome.phase) for error in outcome.errors]
         if outcome.executed:
             body["data"] = outcome.data
         if self._show_cost and outcome.cost is not None:
             body["extensions"] = {"cost": asdict(outcome.cost)}
         return body
+
+    def parted(self, asked: Asked, viewer: Viewer) -> str | None:
+        """Say why the answer to *asked* can come in parts; None if it cannot."""
+        prepared = self._prepared(asked, viewer)
+        return None if prepared is None else prepared.fallback
+
+    def _prepared(self, asked: Asked, viewer: Viewer) -> Prepared | None:
+        return self._operations.in_parts(asked.query, asked.variables, asked.operation_name, viewer)
+
+    async def parts(self, asked: Asked, viewer: Viewer, trace: Trace) -> AsyncGenerator[Part, None]:
+        """Give the answer to *asked* in as many parts as it has: most have one.
+
+        Nothing goes on behind it once it is closed.
+        """
+        prepared = self._prepared(asked, viewer)
+        context = self.context(viewer)
+        try:
+            if prepared is None:
+                outcome = await self.run(asked, context, trace)
+                trace.parts += 1
+                yield Part(self.body(outcome, trace), refused=not outcome.executed)
+                return
+            source = self._events if prepared.fallback == SUBSCRIPTION else self._increments
+            async with aclosing(source(prepared, asked, context, trace)) as bodies:
+                async for body in bodies:
+                    trace.parts += 1
+                    yield Part(body)
+        finally:
+            context.loaders.cancel()
+            trace.answered(context.answers)
+
+    async def _events(
+        self, prepared: Prepared, asked: Asked, context: Context, trace: Trace
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Give the answer to each event; the deadline is each event's own."""
+
+        @asynccontextmanager
+        async def one_event() -> AsyncIterator[Context]:
+            event = self.context(context.viewer)
+            try:
+                async with asyncio.timeout(self._deadline):
+                    yield event
+            finally:
+                event.loaders.cancel()
+                trace.answered(event.answers)
+
+        stream = prepared.stream(
+            asked.variables,
+            context,
+            format_error=lambda error: _shown(error, trace),
+            event_context=one_event,
+        )
+        async with aclosing(stream):
+            try:
+                async for body in stream:
+                    yield body
+            except Exception as error:  # noqa: BLE001 - the stream is over, and says so
+                yield {"data": None, "errors": [_unexpected(error, trace)]}
+
+    async def _increments(
+        self, prepared: Prepared, asked: Asked, context: Context, trace: Trace
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Give an answer and what was deferred of it, all within the deadline."""
+        until = asyncio.get_running_loop().time() + self._deadline
+        stream = prepared.stream(
+            asked.variables, context, format_error=lambda error: _shown(error, trace)
+        )
+        pending: dict[str, None] | None = None
+        async with aclosing(stream):
+            while True:
+                try:
+                    async with asyncio.timeout_at(until):
+                        body = await anext(stream, None)
+                except Exception as error:  # noqa: BLE001 - what is still pending is told as failed
+                    told = [_unexpected(error, trace)]
+                    if pending is None:
+                        yield {"data": None, "errors": told}
+                    else:
+                        ended = [{"id": each, "errors": told} for each in pending]
+                        yield {"hasNext": False, "completed": ended}
+                    return
+                if body is None:
+                    return
+                pending = pending or {}
+                pending |= {each["id"]: None for each in body.get("pending", ())}
+                for each in body.get("completed", ()):
+                    pending.pop(each["id"], None)
+                yield body
+
+
+def _shown(error: GraphQLError, trace: Trace, phase: Phase = Phase.EXECUTE) -> dict[str, Any]:
+    """Give *error* as the client may read it; the rest goes to the log."""
+    shown = show(error, phase, trace.trace_id)
+    trace.coded(shown.code)
+    if shown.hidden is not None:
+        failed(shown.hidden, trace.trace_id)
+    return shown.body
+
+
+def _unexpected(error: Exception, trace: Trace) -> dict[str, Any]:
+    return _shown(GraphQLError("unexpected", original_error=error), trace)

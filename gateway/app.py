@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import strawberry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from connectors import registry
 from connectors.contract.source import Source
@@ -25,9 +26,12 @@ from gateway.configuration import Configuration, read_files
 from gateway.console import Console
 from gateway.endpoint import Endpoint, refusal
 from gateway.examples import FIRST
+from gateway.open_streams import OpenStreams
 from gateway.operation import Operations
+from gateway.parted import PartedAnswers
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
+from gateway.websocket import WebSocketEndpoint
 from resolvers.legal_clock import LegalClock
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.plan import Plan
@@ -103,15 +107,25 @@ def build_reader(
 
 def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:
     """Build what answers operations over HTTP with *reader*."""
-    return Endpoint(build_answering(reader, settings), settings.body_max)
+    answering = build_answering(reader, settings)
+    parted = PartedAnswers(answering, build_open_streams(settings), settings.streams)
+    return Endpoint(answering, parted, settings.body_max)
 
 
-def build_answering(reader: Reader, settings: GatewaySettings) -> Answering:
+def build_open_streams(settings: GatewaySettings) -> OpenStreams:
+    """Build what counts the connections that stay open."""
+    return OpenStreams(settings.streams.connections, settings.streams.origins)
+
+
+def build_answering(
+    reader: Reader, settings: GatewaySettings, schema: strawberry.Schema | None = None
+) -> Answering:
     """Build what answers operations with *reader*, whatever transport carries them."""
     limits = settings.limits.limits(
         introspection=settings.introspection, validation_errors=settings.validation_errors
     )
-    operations = Operations(build_schema(), limits, COSTS, settings.limits.budget_of)
+    costs = COSTS if schema is None else None
+    operations = Operations(schema or build_schema(), limits, costs, settings.limits.budget_of)
     show_cost = settings.limits.show_cost
     return Answering(operations, reader, settings.deadline, show_cost=show_cost)
 
@@ -122,8 +136,12 @@ def build_app(
     *,
     clock: Clock = now,
     examples: Sequence[str] = (FIRST,),
+    schema: strawberry.Schema | None = None,
 ) -> Starlette:
-    """Build the server over *sources*; it starts also if none of them answers."""
+    """Build the server over *sources*; it starts also if none of them answers.
+
+    Another *schema* than the contract's is served the same way.
+    """
     reader = build_reader(sources, settings, clock)
 
     @asynccontextmanager
@@ -136,9 +154,12 @@ def build_app(
         app.state.accepting = False
         await close(reader, sources)
 
-    endpoint = build_endpoint(reader, settings)
-    routes = [
-        Route("/graphql", endpoint),
+    answering = build_answering(reader, settings, schema)
+    open_streams = build_open_streams(settings)
+    parted = PartedAnswers(answering, open_streams, settings.streams)
+    routes: list[BaseRoute] = [
+        Route("/graphql", Endpoint(answering, parted, settings.body_max)),
+        WebSocketRoute("/graphql", WebSocketEndpoint(answering, open_streams, settings.streams)),
         Route("/health", _health),
         Route("/ready", _ready),
     ]
@@ -148,6 +169,7 @@ def build_app(
         routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served}
     )
     app.state.accepting = False
+    app.state.open_streams = open_streams
     return app
 
 

@@ -67,14 +67,14 @@ def _asked(query: object, variables: object, name: object) -> Asked:
         raise BadRequest(400, "BAD_REQUEST", "`query` is missing; hint: send it as a text")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest(400, "BAD_REQUEST", "`variables` is not an object")
-    if variables is not None and _deeper_than(variables, DEEPEST_VARIABLES):
+    if variables is not None and deeper_than(variables, DEEPEST_VARIABLES):
         raise BadRequest(400, "QUERY_TOO_DEEP")
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text")
     return Asked(query, variables, name)
 
 
-def _deeper_than(value: object, most: int) -> bool:
+def deeper_than(value: object, most: int) -> bool:
     """Say whether *value* is nested more than *most* deep; takes no stack of its own."""
     layer = [value]
     for _ in range(most):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,21 +16,21 @@ from gateway.asked import Asked, BadRequest, from_address, from_body
 from gateway.auth import viewer_of
 from gateway.executor import encode
 from gateway.operation import Outcome
+from gateway.parted import CLIENT_LEFT, PartedAnswers, left, offers_of
 from gateway.telemetry import Trace, tracing
 from resolvers.policy import Viewer
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
-CLIENT_LEFT = 499
-"""Written in the log only: nobody is there to read the answer."""
 
 
 class Endpoint:
     """Serves `/graphql`."""
 
-    def __init__(self, answering: Answering, body_max: int) -> None:
-        """Answer by *answering*; take bodies up to *body_max* bytes."""
+    def __init__(self, answering: Answering, parted: PartedAnswers, body_max: int) -> None:
+        """Answer by *answering*, or by *parted*; take bodies up to *body_max* bytes."""
         self._answering = answering
+        self._parted = parted
         self._body_max = body_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,13 +39,18 @@ class Endpoint:
         with tracing() as trace:
             media = JSON
             try:
-                media = accepted(request.headers.get("accept"))
+                offers = offers_of(request.headers.get("accept"))
+                media = accepted(request.headers.get("accept"), offers)
                 asked = await self._read(request)
                 trace.name(asked.operation_name)
+                parted = self._parted.choose(request, asked, offers, json=media not in offers)
+                if parted is not None:
+                    await self._parted.answer(request, send, asked, parted, trace)
+                    return
                 response = await self._answer(request, asked, media, trace)
             except BadRequest as error:
                 trace.codes.append(error.code)
-                response = refusal(error, media)
+                response = refusal(error, media if media in (JSON, GRAPHQL_JSON) else JSON)
             trace.status = response.status_code
             if trace.status != CLIENT_LEFT:
                 await response(scope, receive, send)
@@ -89,7 +94,7 @@ class Endpoint:
     async def _answer(self, request: Request, asked: Asked, media: str, trace: Trace) -> Response:
         context = self._answering.context(viewer_of(request))
         work = asyncio.ensure_future(self._answering.run(asked, context, trace))
-        leaving = asyncio.ensure_future(_left(request))
+        leaving = asyncio.ensure_future(left(request.receive))
         try:
             await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
@@ -113,8 +118,11 @@ class Endpoint:
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def accepted(header: str | None) -> str:
-    """Choose the media type of the answer; raises `BadRequest` if none of ours is accepted."""
+def accepted(header: str | None, parted: Sequence[str] = ()) -> str:
+    """Choose the media type of the answer; raises `BadRequest` if none of ours is accepted.
+
+    Where nothing but media of *parted* answers is, it is the first of them.
+    """
     if not header:
         return JSON
     offers = [part.partition(";")[0].strip().lower() for part in header.split(",")]
@@ -123,17 +131,18 @@ def accepted(header: str | None) -> str:
             return offer
         if offer in ("*/*", "application/*"):
             return JSON
+    if parted:
+        return parted[0]
     raise BadRequest(406, "NOT_ACCEPTABLE")
 
 
 def refusal(error: BadRequest, media: str = JSON) -> Response:
     """Answer what was no operation at all."""
-    body = {"errors": [{"message": str(error), "extensions": {"code": error.code}}]}
+    body = {"errors": [told(error)]}
     headers = NO_STORE | ({"Allow": "GET, POST"} if error.status == 405 else {})
     return Response(orjson.dumps(body), error.status, media_type=media, headers=headers)
 
 
-async def _left(request: Request) -> None:
-    """Return when the client is gone; what it still sends is thrown away, piece by piece."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+def told(error: BadRequest) -> dict[str, Any]:
+    """Give *error* as the client reads it."""
+    return {"message": str(error), "extensions": {"code": error.code}}

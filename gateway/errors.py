@@ -138,6 +138,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Accept `application/json` or `application/graphql-response+json`.",
     ),
     "NOT_FOUND": ("Nothing is served at this address.", "GraphQL is at `/graphql`."),
+    "ORIGIN_NOT_ALLOWED": (
+        "The page that asks is of another site.",
+        "Name its origin in `gateway.streams.origins`.",
+    ),
     "PAGE_ARGUMENTS": (
         "The paging arguments do not fit together.",
         "Use `first` with `after`, or `last` with `before`.",
@@ -186,13 +190,25 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Last known rows are not kept yet.",
         "Ask with `onMissing: OMIT` or `FAIL`.",
     ),
+    "SUBSCRIPTION_NEEDS_STREAM": (
+        "A subscription was asked where only one answer can be given.",
+        "Ask over WebSocket (`graphql-transport-ws`), or accept `text/event-stream`.",
+    ),
     "TIME_ZONE_MISSING": (
         "A moment has no offset.",
         "Write it like 2026-10-31T08:00:00+07:00.",
     ),
     "TOO_MANY_ALIASES": ("The query has too many aliases.", "Send several requests."),
     "TOO_MANY_DIRECTIVES": ("The query has too many directives.", "Leave some out."),
+    "TOO_MANY_OPERATIONS": (
+        "As many operations run on this connection as one may have.",
+        "End one, or open another connection.",
+    ),
     "TOO_MANY_ROOT_FIELDS": ("The query has too many root fields.", "Send several requests."),
+    "TOO_MANY_STREAMS": (
+        "As many connections are open as the gateway holds.",
+        "Try again in a moment.",
+    ),
     "TRACKING_ID_MALFORMED": ("A tracking number has digits only.", "Write it as given."),
     "UNKNOWN_AGENCY": ("There is no agency with this code.", "List `agencies`."),
     "UNKNOWN_CATEGORY": ("There is no category with this id.", "List `categories`."),
@@ -262,7 +278,8 @@ def _judged(error: GraphQLError, phase: Phase) -> tuple[Told, Exception | None]:
         cause = cause.original_error
     if cause is not None and not isinstance(cause, GraphQLError):
         # Before execution a cause is a scalar that refused the client's own value.
-        if phase is not Phase.EXECUTE or (error.path is None and isinstance(cause, ValueError)):
+        refused = error.path is None and error.nodes and isinstance(cause, ValueError)
+        if phase is not Phase.EXECUTE or refused:
             return Told(_PHASE_CODES[phase], error.message), None
         return rule_of(cause), cause
     if error.path is not None and (cause is None or not cause.nodes):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, OperationType
 
 from gateway.errors import Phase
 from gateway.executor.cost import FieldCost
 from gateway.executor.document import Documents
+from gateway.executor.incremental import INCREMENTAL, SUBSCRIPTION
 from gateway.executor.limits import Limits, too_costly
 from gateway.executor.prepared import Prepared, Result
 from resolvers.context import Context
@@ -74,12 +75,34 @@ class Operations:
         if prepared.problems:
             broken = isinstance(prepared.problems[0], GraphQLSyntaxError)
             return _refused(prepared.problems, Phase.PARSE if broken else Phase.VALIDATE)
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            problems = prepared.refusal(dict(variables or {}))
+            return _refused(problems or [_needs_stream()], Phase.EXECUTE)
         try:
             running = prepared.start(dict(variables or {}), context)
             result = running if isinstance(running, Result) else await running
         except RecursionError as error:
             return _refused([_too_deep(error)], Phase.EXECUTE)
         return Outcome(result.data, result.originals, executed=result.executed, cost=cost)
+
+    def in_parts(
+        self,
+        text: str,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        viewer: Viewer,
+    ) -> Prepared | None:
+        """Give *text* prepared if its answer can come in parts; None if it has to be `run`."""
+        try:
+            prepared = self._documents.prepare(text, operation_name)
+        except RecursionError:
+            return None
+        cost = self.cost_of(prepared, variables, viewer)
+        if cost is not None and cost.cost > cost.budget:
+            return None
+        if prepared.fallback not in (SUBSCRIPTION, INCREMENTAL):
+            return None
+        return None if prepared.refusal(dict(variables or {})) else prepared
 
     def cost_of(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, viewer: Viewer
@@ -88,6 +111,14 @@ class Operations:
         if prepared.price is None or self._budget_of is None:
             return None
         return Cost(prepared.price.of(variables), self._budget_of(viewer))
+
+
+def _needs_stream() -> GraphQLError:
+    return GraphQLError(
+        "a subscription has no single answer; hint: ask over WebSocket "
+        "(graphql-transport-ws), or accept `text/event-stream`",
+        extensions={"code": "SUBSCRIPTION_NEEDS_STREAM"},
+    )
 
 
 def _too_deep(error: RecursionError) -> GraphQLError:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from gateway.app import build_app
 from gateway.configuration import Configuration
 from gateway.examples import FIRST
+from gateway.open_streams import OpenStreams
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY
 
@@ -71,16 +72,35 @@ def run(
 
 def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
     """Build the server of *app*; it writes no access log, for addresses may hold queries."""
-    return uvicorn.Server(
+    return _Server(
+        app.state.open_streams,
         uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
             server_header=False,
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=settings.streams.message_max,
+            ws_ping_interval=settings.streams.heartbeat,
+            ws_ping_timeout=settings.streams.heartbeat,
+            # Compressed messages cost memory for each connection, and can be bombs.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=max(1, round(settings.drain)),
-        )
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    """Ends answers in parts when it stops: they would not end by themselves."""
+
+    def __init__(self, open_streams: OpenStreams, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._open_streams = open_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop gracefully."""
+        self._open_streams.stopping.set()
+        await super().shutdown(sockets)
 
 
 def _stopped_already(_number: int, _frame: object) -> None:

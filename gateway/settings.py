@@ -11,8 +11,9 @@ from typing import Any
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
-from gateway import limit_settings
+from gateway import limit_settings, stream_settings
 from gateway.limit_settings import LimitSettings, read_limits
+from gateway.stream_settings import StreamSettings, read_streams
 from resolvers.sla.days_off import load_days_off
 from resolvers.sla.legal_files import BadLegalFile
 from resolvers.sla.rules import load_rules
@@ -63,6 +64,8 @@ class GatewaySettings:
     """The table `[gateway.sla]`."""
     limits: LimitSettings = field(default_factory=LimitSettings)
     """The table `[gateway.limits]`."""
+    streams: StreamSettings = field(default_factory=StreamSettings)
+    """The table `[gateway.streams]`."""
 
 
 def read_settings(
@@ -93,6 +96,7 @@ def read_settings(
         reference_interval=read.seconds("reference_interval", before.reference_interval),
         sla=_sla(read, before.sla),
         limits=read_limits(read, before.limits),
+        streams=read_streams(read, before.streams),
     )
     if settings.cursor_key is not None and settings.cursor_key not in keys:
         read.problem("cursor_key", "names no key of `gateway.cursor_keys`")
@@ -173,13 +177,19 @@ def documented(source: str) -> str:
     limits = LimitSettings()
     lines += ["| setting | default | meaning |", "|---|---|---|"]
     lines += _rows(Path(limit_settings.__file__).read_text(encoding="utf-8"), limits)
+    lines += ["", "## `[gateway.streams]`", ""]
+    lines += ["`docs/subscriptions.md` tells what they bound.", ""]
+    lines += ["| setting | default | meaning |", "|---|---|---|"]
+    lines += _rows(Path(stream_settings.__file__).read_text(encoding="utf-8"), defaults.streams)
     return "\n".join(lines) + "\n"
 
 
-def _rows(source: str, defaults: GatewaySettings | SlaSettings | LimitSettings) -> list[str]:
+def _rows(
+    source: str, defaults: GatewaySettings | SlaSettings | LimitSettings | StreamSettings
+) -> list[str]:
     rows = []
     for each in fields(defaults):
-        if each.name in ("sla", "limits"):
+        if each.name in ("sla", "limits", "streams"):
             continue
         found = re.search(rf'    {each.name}: [^\n]*\n    """(.*?)"""', source, re.DOTALL)
         meaning = " ".join(found.group(1).split()) if found else ""

@@ -45,6 +45,10 @@ class Trace:
     codes: list[str] = field(default_factory=list)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: int = 0
+    transport: str | None = None
+    """What carried an operation that may have more than one answer; None for plain HTTP."""
+    parts: int = 0
+    """How many answers went out."""
 
     def name(self, operation_name: str | None) -> None:
         """Keep the operation's name if it can hold nothing but a name."""
@@ -54,6 +58,11 @@ class Trace:
             and not _MANY_DIGITS.search(operation_name)
         ):
             self.operation = operation_name
+
+    def coded(self, code: str) -> None:
+        """Keep *code* of an error that was told; of a long stream's each but once."""
+        if code not in self.codes:
+            self.codes.append(code)
 
     def answered(self, answers: Sequence[Took]) -> None:
         """Keep how each source took part."""
@@ -71,6 +80,7 @@ class Trace:
             "codes": sorted(set(self.codes)),
             "sources": self.sources,
             "calls": self.calls,
+            **({"transport": self.transport, "parts": self.parts} if self.transport else {}),
         }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -269,6 +270,14 @@ class Context:
     def sources(self) -> list[SourceShown]:
         """Give every source as the viewer is shown it."""
         return self.reader.sources(self.viewer)
+
+    async def source_changes(self) -> AsyncGenerator[SourceShown, None]:
+        """Give each source whose state changes from now on, as the viewer is shown it then."""
+        async with aclosing(self.reader.health.changes()) as names:
+            async for name in names:
+                shown = self.source(name)
+                if shown is not None:
+                    yield shown
 
 
 def _left(until: float | None) -> float | None:

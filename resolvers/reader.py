@@ -29,6 +29,7 @@ from resolvers.complaint.parts import Part, Parts
 from resolvers.directory import Directory
 from resolvers.due_order import NEXT_DUE, by_next_due
 from resolvers.errors import BadPage, NotAnswering
+from resolvers.health_watch import HealthWatch
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask, masker
@@ -85,6 +86,7 @@ class Reader:
         self._assembler = Assembler(tuple(sources), planner.clock)
         self._disclosed = disclosed
         self.legal = legal
+        self.health = HealthWatch(sources)
 
     async def complaints(
         self, viewer: Viewer, asked: ComplaintsAsked, wanted: frozenset[str]

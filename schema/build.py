@@ -11,14 +11,20 @@ from schema.complaint import Complaint
 from schema.places import Region
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 
 def build_schema() -> strawberry.Schema:
     """Build the schema; it holds nothing of any request and is built once."""
     return strawberry.Schema(
         Query,
+        subscription=Subscription,
         types=[Complaint, Agency, Region, Category],
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        config=StrawberryConfig(
+            scalar_map=SCALARS,
+            disable_field_suggestions=True,
+            enable_experimental_incremental_execution=True,
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from types import CoroutineType
@@ -21,14 +21,14 @@ from graphql import (
     SelectionSetNode,
 )
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, visit
 from graphql.pyutils import is_awaitable
 
 from .compile import Compiler, Root
 from .cost import Price
+from .incremental import INCREMENTAL, fallback_reason, in_one_piece
 from .limits import Limits, capped
 from .plan import Plan, switch_variables
-from .reference import FormatError, Reference, payload
+from .reference import EventContext, FormatError, Reference, payload
 from .runtime import ASYNC_HELPERS, Run
 from .variables import Variables
 
@@ -97,11 +97,12 @@ class Prepared:
     _variants: dict[tuple[bool, ...], _Variant] = field(default_factory=dict, init=False)
     _introspection: dict[str, Any] | None = field(default=None, init=False)
     _is_introspection: bool = field(default=False, init=False)
+    _whole: Prepared | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         if self.document is None or self.operation is None:
             return
-        self.fallback = _fallback(self.document, self.operation)
+        self.fallback = fallback_reason(self.document, self.operation)
         self._switches = switch_variables(self.document)
         self._variables = Variables(
             self.engine.schema,
@@ -143,11 +144,20 @@ class Prepared:
 
         *operation_extensions* reach Strawberry resolvers as `info.input_extensions`.  A request
         with an *abort_signal* is run by graphql-core; cancelling the task works in any case.
+        `@defer` and `@stream` are not heeded here: `stream` is what answers in parts.
         """
         if self.problems:
             return self._refuse(self.problems)
         engine, operation = self.engine, self.operation
         assert operation is not None  # noqa: S101 - there are no problems
+        if self.fallback == INCREMENTAL:
+            return self._in_one_piece().start(
+                variables,
+                context,
+                root,
+                operation_extensions=operation_extensions,
+                abort_signal=abort_signal,
+            )
         reason = self.fallback or ("abort signal" if abort_signal is not None else None)
         if reason is not None:
             return self._by_reference(
@@ -184,11 +194,15 @@ class Prepared:
         variables: dict[str, Any] | None = None,
         context: Any = None,
         root: Any = None,
+        *,
+        format_error: FormatError | None = None,
+        event_context: EventContext | None = None,
         **options: Any,
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Give the payloads of a subscription or an incremental operation, by graphql-core.
 
-        Raises `ValueError` for an operation that cannot run at all.
+        Each event of a subscription is answered within a context of its own if *event_context*
+        gives one.  Raises `ValueError` for an operation that cannot run at all.
         """
         if self.document is None or self.operation is None:
             raise ValueError("This operation cannot run: look at its problems first")
@@ -199,9 +213,18 @@ class Prepared:
             variables,
             context,
             root,
-            self.engine.format_error,
+            format_error or self.engine.format_error,
+            event_context,
+            hide_suggestions=not self.limits.suggestions,
             **options,
         )
+
+    def refusal(self, variables: dict[str, Any] | None) -> list[GraphQLError]:
+        """Say why this cannot be run with *variables*; empty if it can."""
+        if self.problems:
+            return self.problems
+        values = self._variables.coerce(variables or {})
+        return [] if isinstance(values, VariableValues) else values
 
     def _variant(self, coerced: dict[str, Any]) -> Root | None:
         """Give the code for this combination of switches; None if a switch is not set."""
@@ -232,6 +255,22 @@ class Prepared:
         engine = self.engine
         leave = engine.leave_to_encoder
         return Compiler(plan, engine.info_class, inline=inline, leave=leave).root()
+
+    def _in_one_piece(self) -> Prepared:
+        if self._whole is None:
+            assert self.document is not None  # noqa: S101 - there are no problems
+            assert self.operation is not None  # noqa: S101 - there are no problems
+            place = self.document.definitions.index(self.operation)
+            document = in_one_piece(self.document)
+            operation = document.definitions[place]
+            assert isinstance(operation, OperationDefinitionNode)  # noqa: S101 - it was one
+            fragments = {
+                definition.name.value: definition
+                for definition in document.definitions
+                if isinstance(definition, FragmentDefinitionNode)
+            }
+            self._whole = Prepared(self.engine, self.limits, document, operation, fragments)
+        return self._whole
 
     async def _later(self, run: Run, data: Coroutine[Any, Any, Any]) -> Result:
         return self._finish(run, await data)
@@ -276,8 +315,7 @@ class Prepared:
         )
 
         def result(found: Any) -> Result:
-            if not isinstance(found, ExecutionResult):
-                raise TypeError("This operation answers in parts: use `stream`")
+            assert isinstance(found, ExecutionResult)  # noqa: S101 - parts were made whole
             formatted = payload(found, self.engine.format_error).get("errors")
             return Result(found.data, formatted, found.errors or [])
 
@@ -285,36 +323,6 @@ class Prepared:
             return result(await answer)
 
         return later() if isawaitable(answer) else result(answer)
-
-
-_INCREMENTAL: Final = {"defer", "stream"}
-
-
-class _Finder(Visitor):
-    """Looks for what is left to graphql-core."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reason: str | None = None
-
-    def enter_directive(self, node: Any, *_: Any) -> None:
-        if node.name.value in _INCREMENTAL:
-            self.reason = "incremental"
-        elif node.name.value == "experimental_disableErrorPropagation":
-            self.reason = "error propagation"
-
-
-def _fallback(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:
-    if operation.operation == OperationType.SUBSCRIPTION:
-        return "subscription"
-    if any(
-        isinstance(definition, FragmentDefinitionNode) and definition.variable_definitions
-        for definition in document.definitions
-    ):
-        return "fragment variables"
-    finder = _Finder()
-    visit(document, finder)
-    return finder.reason
 
 
 def _only_introspects(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any
@@ -11,15 +12,22 @@ from typing import Any
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    Executor,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    create_source_event_stream,
+    execute_subscription_event,
     experimental_execute_incrementally,
-    subscribe,
+    map_source_to_response_event,
 )
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
 FormatError = Callable[[GraphQLError], Any]
 """Turns an error into what the client may read of it."""
+
+EventContext = Callable[[], AbstractAsyncContextManager[Any]]
+"""Gives the context value of one event of a subscription, for as long as it is answered."""
 
 
 @dataclass(slots=True)
@@ -50,6 +58,30 @@ class Reference:
             **self._as_strawberry(options),
         )
 
+    async def _events(
+        self, executor: Executor[Any], event_context: EventContext | None
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """Give the answers to a subscription's events, or why there are none."""
+        source = create_source_event_stream(executor)
+        if isawaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            return source
+        if event_context is None:
+            return map_source_to_response_event(executor, source)
+        contexts = event_context
+
+        async def answer(event: Executor[Any]) -> ExecutionResult:
+            try:
+                async with contexts() as event.context_value:
+                    answered = execute_subscription_event(event)
+                    return await answered if isawaitable(answered) else answered
+            except Exception as error:  # noqa: BLE001 - one event's failure does not end the others
+                told = GraphQLError("the event could not be answered", original_error=error)
+                return ExecutionResult(None, [told])
+
+        return map_source_to_response_event(executor, source, answer)
+
     async def stream(
         self,
         document: DocumentNode,
@@ -58,19 +90,17 @@ class Reference:
         context: Any,
         root: Any,
         format_error: FormatError,
+        event_context: EventContext | None = None,
         **options: Any,
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Give the payloads of a subscription, or of an operation with `@defer` or `@stream`."""
         name = operation.name.value if operation.name else None
         if operation.operation.value == "subscription":
-            source: Any = subscribe(
-                self.schema,
-                document,
-                root_value=root,
-                context_value=context,
-                variable_values=variables,
-                operation_name=name,
-                **self._as_strawberry(options),
+            executor = self._executor(document, name, variables, context, root, options)
+            source: Any = (
+                ExecutionResult(None, executor)
+                if isinstance(executor, list)
+                else self._events(executor, event_context)
             )
         else:
             source = self.execute(document, name, variables, context, root, **options)
@@ -87,6 +117,22 @@ class Reference:
                 yield payload(part, format_error)
         finally:
             await source.aclose()
+
+    def _executor(
+        self,
+        document: DocumentNode,
+        name: str | None,
+        variables: dict[str, Any] | None,
+        context: Any,
+        root: Any,
+        options: dict[str, Any],
+    ) -> Executor[Any] | list[GraphQLError]:
+        given = self._as_strawberry(options)
+        executor_class = given.pop("executor_class", None) or ExecutorThrowingOnIncremental
+        executor: Executor[Any] | list[GraphQLError] = executor_class.build(
+            self.schema, document, root, context, variables, name, **given
+        )
+        return executor
 
     def _as_strawberry(self, options: dict[str, Any]) -> dict[str, Any]:
         """Add what Strawberry's own executor would be given, where the schema is Strawberry's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -114,12 +115,68 @@ def test_deferred_parts_are_left_to_graphql_core_and_counted() -> None:
     assert documents.engine.reference.runs == {"incremental": 1}
 
 
-def test_an_incremental_operation_cannot_be_run_in_one_piece() -> None:
-    """It says what to use instead."""
-    prepared = Documents(incremental_schema()).prepare("{ fast ... @defer { numbers } }")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ fast ... @defer { numbers } }",
+        "query Other { fast } query Q { fast numbers @stream(initialCount: 0) }",
+        "query Q { fast ...Rest @defer } fragment Rest on Query { numbers @stream }",
+    ],
+)
+def test_an_incremental_operation_can_be_answered_in_one_piece(text: str) -> None:
+    """Asked for one answer, it is compiled as if `@defer` and `@stream` were not there."""
+    documents = Documents(incremental_schema(), inline_after=0)
+    prepared = documents.prepare(text, "Q" if "Q" in text else None)
 
-    with pytest.raises(TypeError, match="use `stream`"):
-        run(prepared)
+    for _ in range(2):
+        assert run(prepared).body() == {"data": {"fast": "fast", "numbers": [1, 2]}}
+    assert documents.engine.reference.runs == {}
+
+
+def test_each_event_has_a_context_of_its_own() -> None:
+    """Context is opened and closed around each event; one that fails does not end the others."""
+
+    async def ticks(_source: Any, _info: Any) -> AsyncIterator[int]:
+        for number in range(3):
+            yield number
+
+    def told(source: int, info: Any) -> str:
+        if source == 1:
+            raise TimeoutError
+        return f"{source} {info.context}"
+
+    schema = GraphQLSchema(
+        GraphQLObjectType("Query", {"fast": GraphQLField(GraphQLString)}),
+        subscription=GraphQLObjectType(
+            "Subscription", {"tick": GraphQLField(GraphQLString, subscribe=ticks, resolve=told)}
+        ),
+    )
+    log: list[str] = []
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[str]:
+        log.append("opened")
+        if len(log) == 5:
+            raise TimeoutError
+        yield f"context {len(log)}"
+        log.append("closed")
+
+    prepared = Documents(schema).prepare("subscription { tick }")
+    payloads = asyncio.run(collect(prepared.stream(event_context=context)))
+
+    assert [each["data"] for each in payloads] == [{"tick": "0 context 1"}, {"tick": None}, None]
+    assert payloads[2]["errors"][0]["message"] == "the event could not be answered"
+    assert log == ["opened", "closed", "opened", "closed", "opened"]
+
+
+def test_what_cannot_run_with_these_variables_is_known_before() -> None:
+    """The refusal names the variable; a fitting one gives none."""
+    prepared = Documents(SCHEMA).prepare("query ($s: Boolean!) { text @skip(if: $s) }")
+
+    (error,) = prepared.refusal({})
+
+    assert "$s" in error.message
+    assert prepared.refusal({"s": True}) == []
 
 
 def test_a_request_with_an_abort_signal_is_left_to_graphql_core() -> None:

@@ -16,6 +16,7 @@ from gateway.configuration import read_files
 from gateway.executor import Limits
 from gateway.limit_settings import LimitSettings
 from gateway.settings import GatewaySettings, SlaSettings, documented, read_settings
+from gateway.stream_settings import StreamSettings
 
 KEY = "00112233445566778899aabbccddeeff"
 
@@ -188,8 +189,8 @@ def test_every_setting_is_documented() -> None:
     )
 
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    tables = (GatewaySettings, SlaSettings, LimitSettings)
-    assert len(rows) == sum(len(fields(each)) for each in tables) - 2
+    tables = (GatewaySettings, SlaSettings, LimitSettings, StreamSettings)
+    assert len(rows) == sum(len(fields(each)) for each in tables) - 3
     assert all(not row.endswith("|  |") for row in rows)
     assert '| `deadline` | `"8s"` |' in page
     assert '| `body_max` | `"256KiB"` |' in page
@@ -218,3 +219,26 @@ def test_legal_files_are_read_when_the_settings_are(tmp_path: Path) -> None:
     told = {problem.path: str(problem) for problem in caught.value.problems}
     assert set(told) == {"gateway.sla.rules", "gateway.sla.days_off", "gateway.sla.holidays"}
     assert "due_soon" in told["gateway.sla.rules"]
+
+
+def test_what_stays_open_is_bounded_by_settings() -> None:
+    """Bounds are read over earlier ones, origins add up, and what is no origin is told."""
+    first = {"connections": 5, "idle": "2m", "message_max": "8KiB", "origins": ["https://A.go.id"]}
+    settings = read({"streams": first})
+    later = read({"streams": {"stalled": "1s", "origins": ["http://[::1]:8080"]}}, settings)
+
+    assert later.streams == StreamSettings(
+        connections=5,
+        idle=120,
+        message_max=8192,
+        stalled=1,
+        origins=("https://a.go.id", "http://[::1]:8080"),
+    )
+    with pytest.raises(ConfigurationError) as refused:
+        read({"streams": {"origins": ["https://a.go.id/page", "*"], "heartbeats": "1s"}})
+    told = [problem.path for problem in refused.value.problems]
+    assert told == [
+        "gateway.streams.origins",
+        "gateway.streams.origins",
+        "gateway.streams.heartbeats",
+    ]
