@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from connectors.contract.capabilities import Collection, OrderBy
 from connectors.contract.connector import Connector
 from connectors.contract.query import Order
@@ -12,13 +10,13 @@ from connectors.event_settings import read_events
 from connectors.fields import Shape
 from connectors.filter_settings import read_filters
 from connectors.reach import codomains
-from connectors.references import Secret
 from connectors.rest import Rest
 from connectors.rest_settings import ById, PageStyle, Params, RestCollection, RestSettings
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
 from connectors.web import Web, WebSettings
+from connectors.web_settings import read_address, read_credentials
 
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
@@ -35,52 +33,12 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
     )
     web = WebSettings(
         source=source.id,
-        base_url=_address(reader),
-        headers=_credentials(reader),
+        base_url=read_address(reader),
+        headers=read_credentials(reader),
         connections=source.concurrency,
         max_body=source.max_body,
     )
     return Rest(settings, Web(web), events)
-
-
-def _address(reader: SettingsReader) -> str:
-    address = reader.text("base_url")
-    if not address:
-        return ""
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound:
-        reader.problem(
-            "base_url", "is no web address", 'write it like "https://example.go.id/api/v1"'
-        )
-    elif parts.username is not None or parts.password is not None:
-        reader.problem("base_url", "holds a user name or password", "use `auth`")
-    elif parts.query or parts.fragment:
-        reader.problem("base_url", "holds a query", "use `params` of the collection")
-    return address
-
-
-def _credentials(reader: SettingsReader) -> dict[str, Secret]:
-    auth = reader.section("auth")
-    if auth is None:
-        return {}
-    kind = auth.choice("kind", ("bearer", "header"))
-    if kind == "header":
-        name = auth.text("name")
-        found = {name or "X-Api-Key": auth.secret("value")}
-    else:
-        token = auth.secret("token")
-        found = {"Authorization": Secret(f"Bearer {token.reveal()}", token.reference)}
-    auth.finish()
-    if any(
-        not (secret.reveal().isascii() and secret.reveal().isprintable())
-        for secret in found.values()
-    ):
-        auth.problem(None, "the secret holds characters that a header cannot carry")
-    return found
 
 
 def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> RestCollection:

@@ -52,6 +52,7 @@ class WebSettings:
     base_url: str
     headers: Mapping[str, Secret] = field(default_factory=dict)
     """Sent with every request: the credentials."""
+    accept: str = "application/json"
     connections: int = 8
     max_body: int = 32 * 1024 * 1024
     """Bytes of one answer, unpacked."""
@@ -95,7 +96,7 @@ class Web:
                     total=None, connect=None, sock_connect=CONNECT_SECONDS, sock_read=None
                 ),
                 headers={
-                    "Accept": "application/json",
+                    "Accept": self._settings.accept,
                     "Accept-Encoding": "gzip",
                     "User-Agent": USER_AGENT,
                     **secrets,

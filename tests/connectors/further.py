@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from connectors.contract.source import Source
 from connectors.registry import load
 from tests.connectors.outside import DEMO, Outside, outside
 
-SYSTEMS = ("kupang",)
+SYSTEMS = ("jateng", "kupang")
 _REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "jateng": {"SIMPUL_JATENG_URL": "base_url", "SIMPUL_JATENG_KEY": "token"},
     "kupang": {"SIMPUL_KUPANG_PATH": "path"},
 }
 
@@ -23,17 +25,19 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
 class Further(Outside):
     """A running sandbox of the systems that have to be named."""
 
-    def source(self, name: str) -> Source:
-        """Load one source afresh from its own file."""
+    def source(self, name: str, **changes: object) -> Source:
+        """Load one source afresh from its own file, with some settings changed."""
         environ = {key: self.systems[name][part] for key, part in _REFERENCES[name].items()}
-        (found,) = load(DEMO / f"{name}.toml", environ)
+        document = tomllib.loads((DEMO / f"{name}.toml").read_text("utf-8"))
+        document["sources"][name] |= changes
+        (found,) = load(document, environ, folder=DEMO)
         return found
 
-    def ask(self, name: str, use: Callable[[Source], Awaitable[Any]]) -> Any:
+    def ask(self, name: str, use: Callable[[Source], Awaitable[Any]], **changes: object) -> Any:
         """Use one source within a loop of its own."""
 
         async def run() -> Any:
-            source = self.source(name)
+            source = self.source(name, **changes)
             try:
                 return await use(source)
             finally:
