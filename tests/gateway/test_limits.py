@@ -113,6 +113,27 @@ def test_the_cost_is_told_only_if_set(shown: bool) -> None:
     talk(World(), conversation, settings)
 
 
+@pytest.mark.parametrize("medium", ["multipart/mixed", "text/event-stream"])
+def test_answers_in_parts_have_the_same_budget(medium: str) -> None:
+    """`@defer` does not get around the budget: nothing is asked, and one part says so."""
+    world = World()
+    query = "query ($n: Int) { ... @defer { complaints(first: $n) { nodes { title } } } }"
+
+    async def asked(client: Client, n: int) -> str:
+        body = {"query": query, "variables": {"n": n}}
+        async with client.session.post(
+            f"{client.url}/graphql", json=body, headers={"Accept": medium}
+        ) as response:
+            return await response.text()
+
+    async def conversation(client: Client) -> None:
+        assert "QUERY_TOO_COSTLY" in await asked(client, 40)
+        assert not world.sp4n.queries
+        assert '"title"' in await asked(client, 3)
+
+    talk(world, conversation, TIGHT)
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
 def test_the_examples_of_the_page_are_true(example: Example) -> None:
     """Each example of `docs/limits.md` is answered or refused as the page says, at that cost."""
