@@ -68,4 +68,4 @@ demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
 check: lint types test ## all that CI runs
 
 clean: ## remove .venv and caches
-	rm -rf .venv console/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv console/node_modules tests/node/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -80,8 +80,12 @@ def build_schema(seen: Seen) -> strawberry.Schema:
     def tick_() -> Tick:
         return Tick(number=1)
 
+    def running_() -> int:
+        return seen.begun - seen.ended
+
     @strawberry.type
     class Query:
+        running = strawberry.field(resolver=running_, graphql_type=int)
         greeting = strawberry.field(resolver=greeting_, graphql_type=str)
         failing = strawberry.field(resolver=failing_, graphql_type=str | None)
         hanging = strawberry.field(resolver=hanging_, graphql_type=str | None)
