@@ -88,7 +88,7 @@ async def _check(source: Source, collection: str, rows: int) -> Checked:
         source=source.name,
         collection=collection,
         milliseconds=_milliseconds(began),
-        error=f"{error.code}: {error.message}",
+        error=f"{error.reason or error.code}: {error.message}",
         hint=_hint(error),
     )
 

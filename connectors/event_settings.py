@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from connectors.contract.capabilities import Collection, Operator
 from connectors.contract.filters import Op
-from connectors.rest_settings import Params
+from connectors.rest_page_settings import read_page
+from connectors.rest_settings import PageStyle, Params
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings
 
 ID = "{id}"
+NOT_CUT = PageStyle(style="none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,9 @@ class EventCollection:
     complaint: str = ""
     """In an entry for one complaint: where its id stands …"""
     steps: str = ""
-    """… and where its steps."""
+    """… and where its steps; empty: an entry is a step itself."""
+    page: PageStyle = NOT_CUT
+    """How the list is cut, of steps that name their complaints."""
 
     @property
     def one_by_one(self) -> bool:
@@ -76,8 +80,13 @@ def read_events(reader: SettingsReader, source: SourceSettings) -> EventCollecti
         param="" if several is None else several.text("param"),
         join="," if several is None else several.text("join", ","),
         complaint="" if several is None else several.text("complaint"),
-        steps="" if several is None else several.text("rows"),
+        steps="" if several is None else several.optional_text("rows") or "",
+        page=read_page(reader),
     )
+    if found.page != NOT_CUT and (several is None or found.steps):
+        reader.problem(
+            "page", "goes with a list of steps that name their complaints", "leave it out"
+        )
     if several is not None:
         several.finish()
     reader.finish()

@@ -1,4 +1,4 @@
-"""Ask a REST/JSON source: page numbers or cursors, its own filters, its own order."""
+"""Ask a REST/JSON source: pages in four styles, its own filters, its own order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from connectors.json_text import BROKEN, NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
-from connectors.rest_paging import Seen, fingerprint, onward, page_params, spot_of
+from connectors.rest_paging import Seen, asked_of, fingerprint, onward, page_params, spot_of
 from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
@@ -37,9 +37,7 @@ class Rest:
         self._events: RestEvents | None = None
         if events is not None:
             can["events"] = events.can
-            self._events = RestEvents(
-                settings.name, events, settings.concurrency, self._document, dig
-            )
+            self._events = RestEvents(settings.name, events, settings, self._ask, dig)
         self.capabilities = Capabilities(collections=can)
         self._settings = settings
         self._transport = transport
@@ -57,11 +55,12 @@ class Rest:
         if style.size_param is not None and query.limit is not None:
             size = max(1, min(query.limit, style.max_size))
         spot = spot_of(query.token, style)
+        if style.style == "offset" and spot.size:
+            size = spot.size
         question = self._question(collection, query)
         if question is None:
             return Page(rows=(), total=0)
-        asked = (*question, *page_params(spot, size, style))
-        document = await self._document(collection.path, asked)
+        document, links = await self._ask(collection.path, asked_of(spot, question, size, style))
         rows = self._list(collection, document)
         if style.size_param is not None and len(rows) > size:
             raise Malformed(self.name, f"answered {len(rows)} rows where {size} were asked for")
@@ -81,6 +80,8 @@ class Rest:
             mark=fingerprint(_ids(records)),
             total=total,
             row_budget=self._settings.row_budget,
+            path=collection.path,
+            links=links,
         )
         return Page(
             rows=tuple(records),
@@ -174,9 +175,12 @@ class Rest:
         raise Refused(self.name, "asked a filter that it does not declare")
 
     async def _document(self, path: str, params: Params) -> Any:
-        body = await self._transport.get(path, params)
+        return (await self._ask(path, params))[0]
+
+    async def _ask(self, path: str, params: Params) -> tuple[Any, Sequence[str]]:
+        reply = await self._transport.read(path, params)
         try:
-            return decode(body)
+            return decode(reply.body), reply.links
         except NoJson:
             raise Malformed(self.name, "its answer is no JSON") from None
 

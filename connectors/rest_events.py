@@ -10,15 +10,16 @@ from urllib.parse import quote
 from connectors.contract.capabilities import Fit
 from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Op, Term
-from connectors.contract.query import Page, SourceQuery
+from connectors.contract.query import Page, SourceQuery, Token
 from connectors.event_mapping import MapSteps, Step, event_mapper
 from connectors.event_settings import ID, EventCollection
-from connectors.rest_settings import Params
+from connectors.rest_paging import ENDLESS_PAGES, Seen, asked_of, fingerprint, onward, spot_of
+from connectors.rest_settings import Params, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent
 
-Document = Callable[[str, Params], Awaitable[Any]]
-"""Gives the decoded answer to a path and parameters."""
+Ask = Callable[[str, Params], Awaitable[tuple[Any, Sequence[str]]]]
+"""Gives the decoded answer to a path and parameters, and its links."""
 Dig = Callable[[Any, str], Any]
 
 _REMEMBERED = 64
@@ -31,15 +32,15 @@ class RestEvents:
         self,
         source: str,
         settings: EventCollection,
-        concurrency: int,
-        document: Document,
+        limits: RestSettings,
+        ask: Ask,
         dig: Dig,
     ) -> None:
-        """Read *document*s as *settings* say, at most *concurrency* at once for one question."""
+        """*Ask* as *settings* say, within the source's *limits*."""
         self._source = source
         self._settings = settings
-        self._concurrency = concurrency
-        self._document = document
+        self._limits = limits
+        self._ask = ask
         self._dig = dig
         self._mappers: dict[frozenset[str] | None, MapSteps] = {}
 
@@ -79,21 +80,51 @@ class RestEvents:
             return []
         asked = (*settings.params, (settings.param, settings.join.join(askable)))
         found: list[Step] = []
-        for entry in self._list(await self._document(settings.path, asked), settings.rows):
+        for entry in await self._entries(asked):
             complaint = self._dig(entry, settings.complaint)
             if str(complaint) not in askable:
                 raise Malformed(self._source, "answered the steps of another complaint")
-            found += [(str(complaint), step) for step in self._list(entry, settings.steps)]
+            steps = self._list(entry, settings.steps) if settings.steps else [entry]
+            found += [(str(complaint), step) for step in steps]
+        return found
+
+    async def _entries(self, question: Params) -> list[Any]:
+        """Read all pages of the answer: some steps of a complaint would pass for all of them."""
+        settings, style = self._settings, self._settings.page
+        found: list[Any] = []
+        waiting: list[Token | None] = [None]
+        while waiting:
+            spot = spot_of(waiting.pop(0), style)
+            size = spot.size if style.style == "offset" and spot.size else style.max_size
+            asked = asked_of(spot, question, size, style)
+            document, links = await self._ask(settings.path, asked)
+            entries = self._list(document, settings.rows)
+            page = Seen(
+                source=self._source,
+                style=style,
+                spot=spot,
+                size=size,
+                rows=len(entries),
+                mark=fingerprint(map(str, entries)),
+                total=None,
+                row_budget=self._limits.row_budget,
+                path=settings.path,
+                links=links,
+            )
+            waiting.extend(onward(page, self._dig(document, style.next) if style.next else None))
+            found.extend(entries)
+            if len(found) > self._limits.row_budget:
+                raise Malformed(self._source, "it has no end of steps", ENDLESS_PAGES)
         return found
 
     async def _one_by_one(self, ids: Sequence[str]) -> list[Step]:
-        together = asyncio.Semaphore(self._concurrency)
+        together = asyncio.Semaphore(self._limits.concurrency)
 
         async def one(local_id: str) -> list[Step]:
             path = self._settings.path.replace(ID, quote(local_id, safe=""))
             async with together:
                 try:
-                    document = await self._document(path, self._settings.params)
+                    document, _ = await self._ask(path, self._settings.params)
                 except Absent:
                     return []
             return [(local_id, step) for step in self._list(document, self._settings.rows)]

@@ -11,6 +11,7 @@ from connectors.fields import Shape
 from connectors.filter_settings import read_filters
 from connectors.reach import codomains
 from connectors.rest import Rest
+from connectors.rest_page_settings import read_page
 from connectors.rest_settings import ById, PageStyle, Params, RestCollection, RestSettings
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
@@ -43,7 +44,7 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
 
 def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> RestCollection:
     rules = source.rules(reader, name, nested=True)
-    page = _page(reader)
+    page = read_page(reader)
     by_id = _by_id(reader)
     orders = _orders(reader, rules)
     filters = read_filters(reader, rules)
@@ -89,31 +90,6 @@ def _params(reader: SettingsReader, key: str) -> Params:
     if table is None:
         return ()
     return tuple((name, table.text(name)) for name in table.names())
-
-
-def _page(reader: SettingsReader) -> PageStyle:
-    table = reader.section("page")
-    if table is None:
-        return PageStyle(style="none")
-    style = table.choice("style", ("number", "cursor"))
-    found = PageStyle(
-        style="cursor" if style == "cursor" else "number",
-        param=table.text("param"),
-        size_param=table.optional_text("size_param"),
-        max_size=table.whole("max_size", 100, most=100_000),
-        next=table.text("next") if style == "cursor" else "",
-        first=_first(table) if style == "number" else 1,
-    )
-    table.finish()
-    return found
-
-
-def _first(table: SettingsReader) -> int:
-    value = table.raw("first")
-    if value in (None, 0, 1) and not isinstance(value, bool):
-        return 1 if value is None else int(str(value))
-    table.problem("first", "the first page has number 0 or 1")
-    return 1
 
 
 def _by_id(reader: SettingsReader) -> ById | None:

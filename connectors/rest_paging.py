@@ -1,21 +1,34 @@
-"""Follow a source's pages by number or by cursor, and notice a chain that goes nowhere.
+"""Follow a source's pages by number, offset, cursor or link, and find out the chains that lie.
 
-A token carries the fingerprint of an earlier page, so that a source which answers the same page
-again and again is found out without keeping anything in memory.
+A token carries the fingerprints of two earlier pages, the one before and one further back that
+moves on less and less often, so that pages which come round again are found out without keeping
+anything in memory, however long the circle.  What is found out is `Malformed`, with a reason:
+
+    SILENT_CAP     fewer rows than the source itself says there are, or than it was asked for
+                   although more follow
+    REPEATED_PAGE  an earlier page again
+    ENDLESS_PAGES  a chain that does not move on
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 from connectors.contract.errors import Malformed
 from connectors.contract.query import Token
+from connectors.rest_links import next_query, pairs
 from connectors.rest_settings import PageStyle, Params
+
+SILENT_CAP = "SILENT_CAP"
+REPEATED_PAGE = "REPEATED_PAGE"
+ENDLESS_PAGES = "ENDLESS_PAGES"
 
 _MOST_EMPTY_PAGES = 20
 _LONGEST_CURSOR = 4096
+_ARRIVALS = 10
+"""Rows that may arrive while a chain is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +36,54 @@ class Spot:
     """The page that a token points at."""
 
     number: int = 1
+    """Number style: its number; else the rows before it."""
     cursor: str = ""
+    """Cursor style: the cursor; link style: the query of the link."""
     seen: int = 0
-    """Fingerprint of an earlier page; 0 for none."""
+    """Fingerprint of the page before; 0 for none."""
+    far: int = 0
+    """Fingerprint of a page further back; 0 for none."""
+    step: int = 0
+    """Pages of the chain before this one."""
     empty: int = 0
     """Empty pages in a row before this one."""
+    size: int = 0
+    """The rows that the source puts on a page, if fewer than it was asked for; 0 if as asked."""
+    short: bool = False
+    """The page before was shorter than asked for."""
+
+    def token(self) -> str:
+        """Give the token that leads here."""
+        numbers = (self.number, self.seen, self.far, self.step, self.empty, self.size)
+        return f"{'.'.join(map(str, numbers))}.{int(self.short)}.{self.cursor}"
 
 
 def spot_of(token: Token | None, style: PageStyle) -> Spot:
     """Read a token that `onward` wrote."""
     if token is None:
         return Spot(number=style.first)
-    number, seen, empty, cursor = str(token).split(".", 3)
-    return Spot(number=int(number), seen=int(seen), empty=int(empty), cursor=cursor)
+    *numbers, cursor = str(token).split(".", 7)
+    number, seen, far, step, empty, size, short = map(int, numbers)
+    return Spot(number, cursor, seen, far, step, empty, size, bool(short))
 
 
 def page_params(spot: Spot, size: int, style: PageStyle) -> Params:
     """Give the parameters that ask for the page at *spot*."""
     params: list[tuple[str, str]] = []
-    if style.style == "number":
+    if style.style in ("number", "offset"):
         params.append((style.param, str(spot.number)))
     elif style.style == "cursor" and spot.cursor:
         params.append((style.param, spot.cursor))
     if style.size_param is not None:
         params.append((style.size_param, str(size)))
     return tuple(params)
+
+
+def asked_of(spot: Spot, question: Params, size: int, style: PageStyle) -> Params:
+    """Give all parameters of the request for the page at *spot*: a link has them all in it."""
+    if style.style == "link" and spot.cursor:
+        return pairs(spot.cursor)
+    return (*question, *page_params(spot, size, style))
 
 
 def fingerprint(ids: Iterable[str]) -> int:
@@ -63,26 +99,63 @@ class Seen:
     style: PageStyle
     spot: Spot
     size: int
+    """Rows asked for."""
     rows: int
     mark: int
     """Fingerprint of its rows."""
     total: int | None
     row_budget: int
+    path: str = ""
+    links: Sequence[str] = ()
+    """The answer's `Link` headers."""
+
+    @property
+    def usual(self) -> int:
+        """Rows on a page, as far as known."""
+        return self.spot.size or self.size
+
+    @property
+    def before(self) -> int:
+        """Rows on the pages before it."""
+        if self.style.style == "number":
+            return (self.spot.number - self.style.first) * self.usual
+        return self.spot.number
+
+    def token(self, number: int, *, size: int = 0, short: bool = False) -> Token:
+        """Give the token of the page that has *number*."""
+        return replace(self._step(), number=number, size=size, short=short).token()
+
+    def chained(self, cursor: str, empty: int) -> Token:
+        """Give the token of the page that *cursor* leads to."""
+        number = self.spot.number + self.rows
+        return replace(self._step(), number=number, cursor=cursor, empty=empty).token()
+
+    def _step(self) -> Spot:
+        step = self.spot.step + 1
+        seen = self.mark if self.rows else self.spot.seen
+        # Moved on at powers of two, one fingerprint stays behind long enough for any circle.
+        far = seen if step & (step - 1) == 0 else self.spot.far
+        return replace(self.spot, seen=seen, far=far, step=step)
 
 
 def onward(page: Seen, cursor: object) -> tuple[Token, ...]:
-    """Give the tokens of the pages that follow *page*; raises `Malformed` if it goes in circles."""
-    if page.rows and page.spot.seen == page.mark:
-        raise Malformed(page.source, "it answers the same page again")
-    if page.style.style == "cursor":
-        return _by_cursor(page, cursor)
-    if page.style.style == "number":
-        return _by_number(page)
-    return ()
+    """Give the tokens of the pages that follow *page*; raises `Malformed` if it lies."""
+    if page.rows and page.mark in (page.spot.seen, page.spot.far):
+        raise Malformed(page.source, "it answers the same page again", REPEATED_PAGE)
+    match page.style.style:
+        case "cursor":
+            return _by_cursor(page, cursor)
+        case "link":
+            return _by_cursor(page, next_query(page.source, page.links, page.path))
+        case "number" | "offset":
+            return _by_position(page)
+        case _:
+            return ()
 
 
 def _by_cursor(page: Seen, cursor: object) -> tuple[Token, ...]:
     if cursor is None or cursor == "":
+        _insist_on_total(page)
         return ()
     if not isinstance(cursor, (str, int)) or isinstance(cursor, bool):
         raise Malformed(page.source, f"`{page.style.next}` should hold the next cursor")
@@ -90,31 +163,65 @@ def _by_cursor(page: Seen, cursor: object) -> tuple[Token, ...]:
     if len(following) > _LONGEST_CURSOR:
         raise Malformed(page.source, "its cursor is too long")
     if following == page.spot.cursor:
-        raise Malformed(page.source, "its cursor points back to the same page")
+        raise Malformed(page.source, "its cursor points back to the same page", ENDLESS_PAGES)
     empty = 0 if page.rows else page.spot.empty + 1
     if empty > _MOST_EMPTY_PAGES:
-        raise Malformed(page.source, f"{empty} empty pages follow each other")
-    return (f"0.{page.mark if page.rows else page.spot.seen}.{empty}.{following}",)
+        raise Malformed(page.source, f"{empty} empty pages follow each other", ENDLESS_PAGES)
+    return (page.chained(following, empty),)
 
 
-def _by_number(page: Seen) -> tuple[Token, ...]:
-    first, number, size = page.style.first, page.spot.number, page.size
+def _insist_on_total(page: Seen) -> None:
+    """Raise if a chain ended long before its total; rows may have arrived since it began."""
+    missing = (page.total or 0) - page.before - page.rows
+    if missing > max(_ARRIVALS, (page.total or 0) // 20):
+        raise _capped(page)
+
+
+def _by_position(page: Seen) -> tuple[Token, ...]:
     if page.total is None:
-        if page.rows < size:
-            return ()
-        return (_numbered(number + 1, page.mark),)
-    if number == first and 0 < page.rows < min(size, page.total):
-        # It cuts smaller pages than it was asked for, or hides rows that it counts.
-        size = page.rows
-    last = first + max(0, -(-page.total // size) - 1)
-    if number > last or (number == last and page.rows > page.total - (last - first) * size):
+        return _without_total(page)
+    size, begins = page.usual, page.spot.step == 0
+    if page.rows < min(size, page.total - page.before):
+        if not begins or not page.rows:
+            raise _capped(page)
+        size = page.rows  # It cuts smaller pages than it was asked for.
+    at, last = page.before // size, max(0, -(-page.total // size) - 1)
+    kept = 0 if size == page.size else size
+    if at > last or (at == last and page.rows > page.total - last * size):
         # More rows than the total admits: go on as if there were none.
-        return (_numbered(number + 1, page.mark),) if page.rows == size else ()
-    if number != first:
+        return (page.token(_number(page, at + 1, size), size=kept),) if page.rows == size else ()
+    if not begins:
         return ()
-    bound = first + -(-page.row_budget // size)
-    return tuple(_numbered(each, page.mark) for each in range(first + 1, min(last, bound) + 1))
+    bound = min(last, -(-page.row_budget // size))
+    return tuple(page.token(_number(page, each, size), size=kept) for each in range(1, bound + 1))
 
 
-def _numbered(number: int, mark: int) -> Token:
-    return f"{number}.{mark}.0."
+def _number(page: Seen, at: int, size: int) -> int:
+    return page.style.first + at if page.style.style == "number" else at * size
+
+
+def _without_total(page: Seen) -> tuple[Token, ...]:
+    # Only a first page can tell a cap from the end: is it short, the next one is asked for.
+    if not page.rows:
+        return ()
+    if page.spot.short:
+        # Whatever stands between the short page and this one was left out.
+        raise _capped(page)
+    short = page.rows < page.usual
+    if short and page.spot.step:
+        return ()
+    kept = page.rows if short else page.spot.size
+    if page.style.style == "offset":
+        return (page.token(page.spot.number + page.rows, size=kept),)
+    if page.style.size_param is None:
+        return (page.token(page.spot.number + 1, size=kept),)
+    return (page.token(page.spot.number + 1, short=short),)
+
+
+def _capped(page: Seen) -> Malformed:
+    how = (
+        "it gives fewer rows on a page than it was asked for, and goes on after them"
+        if page.total is None
+        else f"it says that {page.total} rows match and does not give them all"
+    )
+    return Malformed(page.source, how, SILENT_CAP)

@@ -18,9 +18,9 @@ Params = tuple[tuple[str, str], ...]
 class PageStyle:
     """How a source cuts its lists."""
 
-    style: Literal["number", "cursor", "none"]
+    style: Literal["number", "offset", "cursor", "link", "none"]
     param: str = ""
-    """The parameter that names the page."""
+    """The parameter that names the page; link style: none."""
     size_param: str | None = None
     max_size: int = 100
     next: str = ""

@@ -28,11 +28,28 @@ USER_AGENT = "Simpul/0.1 (+complaint gateway)"
 Query = Sequence[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A successful answer."""
+
+    body: bytes
+    links: Sequence[str] = ()
+    """Its `Link` headers."""
+
+
 class Transport(Protocol):
     """A way to read from one source over HTTP."""
 
     async def get(self, path: str, query: Query) -> bytes:
         """Give the body of a successful answer; raises `SourceError`, `Absent` for a 404."""
+        ...
+
+    async def read(self, path: str, query: Query) -> Reply:
+        """Give the whole of a successful answer; raises what `get` raises."""
+        ...
+
+    async def post(self, path: str, body: bytes) -> bytes:
+        """Give the body of the answer to *body*, a JSON document; raises what `get` raises."""
         ...
 
     async def aclose(self) -> None:
@@ -69,12 +86,33 @@ class Web:
 
     async def get(self, path: str, query: Query) -> bytes:
         """Give the body of a successful answer."""
+        return (await self.read(path, query)).body
+
+    async def read(self, path: str, query: Query) -> Reply:
+        """Give the whole of a successful answer."""
+        return await self._exchange("GET", path, query)
+
+    async def post(self, path: str, body: bytes) -> bytes:
+        """Give the body of the answer to *body*."""
+        headers = {"Content-Type": "application/json"}
+        return (await self._exchange("POST", path, (), body, headers)).body
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         source = self._settings.source
         # The address is given whole and encoded: what stands in an id cannot lead elsewhere.
         url = URL(self._base + path, encoded=True).with_query(list(query))
         try:
-            async with self._open().get(url, allow_redirects=False) as response:
-                return await self._body(response)
+            async with self._open().request(
+                method, url, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                return Reply(await self._body(response), response.headers.getall("Link", ()))
         except SourceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure

@@ -28,6 +28,7 @@ CATALOGUE = {
     "registry": Entry("files", usual=True),
     "jateng": Entry("open311", "/open311/v2"),
     "kupang": Entry("files"),
+    "dki": Entry("rest", "/layanan/v1"),
 }
 USUAL = tuple(name for name, entry in CATALOGUE.items() if entry.usual)
 PROCESSES = tuple(name for name, entry in CATALOGUE.items() if entry.has_process)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.lifeline import standard_input
+from sandbox.systems.dki.server import system as dki
 from sandbox.systems.jateng.server import system as jateng
 from sandbox.systems.kaltim.server import system as kaltim
 from sandbox.systems.ombudsman.server import system as ombudsman
@@ -54,9 +55,13 @@ def _pu(order: dict[str, Any]) -> PuSystem:
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
-    build = {"sp4n": sp4n, "kaltim": kaltim, "ombudsman": ombudsman, "jateng": jateng}[
-        order["system"]
-    ]
+    build = {
+        "sp4n": sp4n,
+        "kaltim": kaltim,
+        "ombudsman": ombudsman,
+        "jateng": jateng,
+        "dki": dki,
+    }[order["system"]]
     return build(folder, order["seed"], order["secret"], order["port"], order["control_port"])
 
 

@@ -21,6 +21,9 @@ class SourceError(Exception):
     code: ClassVar[str] = "UNAVAILABLE"
     retryable: ClassVar[bool] = False
 
+    reason: str | None = None
+    """A finer code, where there is one: what the source was found out at."""
+
     def __init__(self, source: str, message: str) -> None:
         """Keep which *source* failed and a *message* without personal data."""
         super().__init__(message)
@@ -29,7 +32,7 @@ class SourceError(Exception):
 
     def __str__(self) -> str:
         """Write source, code and message in one line."""
-        return f"{self.source}: {self.code}: {self.message}"
+        return f"{self.source}: {self.reason or self.code}: {self.message}"
 
 
 class Unavailable(SourceError):
@@ -68,3 +71,8 @@ class Malformed(SourceError):
     """The answer breaks the source's own rules."""
 
     code = "MALFORMED"
+
+    def __init__(self, source: str, message: str, reason: str | None = None) -> None:
+        """Keep the *reason*, a stable word, if the rule that it breaks has one."""
+        super().__init__(source, message)
+        self.reason = reason

@@ -273,7 +273,8 @@ def _answer(
     state, code, message = AnswerState.ANSWERED, None, None
     source = gathered.request.source
     if problem is not None:
-        state, code, message = AnswerState(problem.code), problem.code, problem.message
+        state, message = AnswerState(problem.code), problem.message
+        code = problem.reason or problem.code
     elif gathered.truncated:
         state, code = AnswerState.TRUNCATED, "TRUNCATED"
         message = f"more rows than the {source.row_budget} that one request may read"

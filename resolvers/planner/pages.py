@@ -34,7 +34,9 @@ async def walk(
         for page in await _fetch_all(connector, query, batch):
             for token in page.next:
                 if token in seen:
-                    raise Malformed(connector.name, "a page points back to an earlier one")
+                    raise Malformed(
+                        connector.name, "a page points back to an earlier one", "ENDLESS_PAGES"
+                    )
                 seen.add(token)
                 waiting.append(token)
             if not visit(page):

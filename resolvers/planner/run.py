@@ -111,7 +111,8 @@ def _answer(
             # What broke its own rules is not believed in part.
             reading.bound = None
         reading.finished = False
-        state, code, message = AnswerState(problem.code), problem.code, problem.message
+        state, message = AnswerState(problem.code), problem.message
+        code = problem.reason or problem.code
     elif not reading.finished:
         state, code = AnswerState.TRUNCATED, "TRUNCATED"
         message = f"more rows than the {reading.step.source.row_budget} that one request may read"

@@ -14,10 +14,11 @@ from connectors.contract.source import Source
 from connectors.registry import load
 from tests.connectors.outside import DEMO, Outside, outside
 
-SYSTEMS = ("jateng", "kupang")
+SYSTEMS = ("jateng", "kupang", "dki")
 _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "jateng": {"SIMPUL_JATENG_URL": "base_url", "SIMPUL_JATENG_KEY": "token"},
     "kupang": {"SIMPUL_KUPANG_PATH": "path"},
+    "dki": {"SIMPUL_DKI_URL": "base_url", "SIMPUL_DKI_TOKEN": "token"},
 }
 
 

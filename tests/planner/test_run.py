@@ -203,6 +203,19 @@ def test_an_endless_page_chain_is_recognised() -> None:
     listing = run([source(Circling("b", rows("b", 9), NOTHING_AT_ALL))], asked())
 
     assert listing.answers[0].state == "MALFORMED"
+    assert listing.answers[0].code == "ENDLESS_PAGES"
+
+
+def test_what_a_source_is_found_out_at_is_the_code_of_its_answer() -> None:
+    """A reason finer than the state is told, and no row of a source that hides rows is shown."""
+    capped = Malformed("b", "it counts more rows than it gives", "SILENT_CAP")
+    liar = Awkward("b", rows("b", 9), NOTHING_AT_ALL, failing=[capped])
+    listing = run([source(liar)], asked())
+
+    assert shown(listing) == []
+    assert not listing.complete
+    assert listing.answers[0].state == "MALFORMED"
+    assert listing.answers[0].code == "SILENT_CAP"
 
 
 def test_a_source_with_too_many_rows_is_truncated_unread() -> None:

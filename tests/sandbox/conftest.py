@@ -24,7 +24,13 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The systems that are started only when they are named."""
     folder = tmp_path_factory.mktemp("further")
     with running(
-        folder, "--complaints", "2000", "--as-of", AS_OF.isoformat(), "--systems", "jateng,kupang"
+        folder,
+        "--complaints",
+        "2000",
+        "--as-of",
+        AS_OF.isoformat(),
+        "--systems",
+        "jateng,kupang,dki",
     ) as started:
         yield started
 
