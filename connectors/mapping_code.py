@@ -14,6 +14,7 @@ from connectors.contract.records import ComplaintRecord
 from connectors.fields import Shape
 from connectors.moments import moment_reader
 from connectors.readers import (
+    Coded,
     code_reader,
     flag_reader,
     number_reader,
@@ -22,7 +23,7 @@ from connectors.readers import (
 )
 from connectors.rules import Rule, Rules, expand
 from connectors.tally import Tally
-from connectors.words import BAD, plain
+from connectors.words import BAD, is_tracking, plain
 
 MapComplaints = Callable[[Iterable[Any], Tally], list[ComplaintRecord]]
 
@@ -57,6 +58,7 @@ class _Writer:
             "BAD": BAD,
             "SOURCE": rules.source,
             "plain": plain,
+            "is_tracking": is_tracking,
             "nothing": _nothing,
             "earliest": min,
             "latest": max,
@@ -118,7 +120,9 @@ class _Writer:
 
     def local_id(self) -> None:
         rule = self.rules.rules["local_id"]
-        self.line(2, f"local_id = plain({self.at(rule)})")
+        self.line(2, f"local_id = {self.at(rule)}")
+        self.line(2, "if local_id.__class__ is not str:")
+        self.line(3, "local_id = plain(local_id)")
         self.reject_if("not local_id", "MISSING:local_id")
         self.values["local_id"] = "local_id"
 
@@ -191,20 +195,38 @@ class _Writer:
             case Shape.TRACKING:
                 # Not null: the row belongs to a national complaint, and only that one's own row may
                 # say whether it can be seen.
-                self.line(
-                    2, f"{name} = {self.name('read', tracking_reader(rule))}({self.at(rule)})"
-                )
+                self.line(2, f"{name} = {self.at(rule)}")
+                self.line(2, f"if {name} is not None and not is_tracking({name}):")
+                self.line(3, f"{name} = {self.name('read', tracking_reader(rule))}({name})")
                 self.reject_if(f"{name} is BAD", "BAD_TRACKING_ID")
                 if self.shows(name):
                     self.values[name] = name
             case _:
-                self.values[name] = f"{self.name('read', text_reader(rule))}({self.at(rule)})"
+                self.text(rule)
+
+    def text(self, rule: Rule) -> None:
+        name = rule.field
+        read = self.name("read", text_reader(rule))
+        self.line(2, f"{name} = {self.at(rule)}")
+        if rule.nulls:
+            self.line(2, f"{name} = {read}({name})")
+        else:
+            # What `readable` does with most texts, without a call.
+            plain = f"{name}.__class__ is str and '&' not in {name} and {name}.isprintable()"
+            self.line(2, f"{name} = {name}.strip() or None if {plain} else {read}({name})")
+        self.values[name] = name
 
     def coded(self, rule: Rule) -> None:
         name = rule.field
-        read = self.name("read", code_reader(rule, self.rules))
+        remembered: dict[str, Coded] = {}
+        reader = code_reader(rule, self.rules, remembered)
         raw = _RAW.get(name)
-        self.line(2, f"{name}, {raw or 'raw'} = {read}({self.at(rule)}, tally)")
+        self.line(2, f"value = {self.at(rule)}")
+        known = self.name("known", remembered)
+        self.line(2, f"pair = {known}.get(value) if value.__class__ is str else None")
+        self.line(2, "if pair is None:")
+        self.line(3, f"pair = {self.name('read', reader)}(value, tally)")
+        self.line(2, f"{name}, {raw or 'raw'} = pair")
         if self.shows(name):
             self.values[name] = name
         if raw is not None and self.shows(raw):
@@ -213,7 +235,11 @@ class _Writer:
     def checked(self, rule: Rule, read: object, warning: str) -> None:
         name = rule.field
         missing = self.rules.missing_flag(name) if rule.shape is Shape.FLAG else None
-        self.line(2, f"{name} = {self.name('read', read)}({self.at(rule)})")
+        self.line(2, f"{name} = {self.at(rule)}")
+        is_flag = rule.shape is Shape.FLAG
+        odd = f"{name} is not True and {name} is not False" if is_flag else f"{name} is not None"
+        self.line(2, f"if {odd}:")
+        self.line(3, f"{name} = {self.name('read', read)}({name})")
         self.line(2, f"if {name} is BAD:")
         self.line(3, f"{name} = None")
         self.note(f"{warning}:{name}")

@@ -81,8 +81,6 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
             return BAD
 
     def read(value: object) -> datetime | Bad | None:
-        if value is None:
-            return None
         if value.__class__ is str:
             try:
                 moment = parse_text(value)
@@ -93,7 +91,7 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
                 return moment.astimezone(UTC)
             except (ValueError, OverflowError, OSError):
                 return slowly(value)
-        return slowly(value)
+        return None if value is None else slowly(value)
 
     return read
 

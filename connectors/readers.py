@@ -33,11 +33,14 @@ _REMEMBERED: Final = 20_000
 """Different words remembered for one field: more would be no codes but free text."""
 
 
-def code_reader(rule: Rule, rules: Rules) -> ReadCode:
-    """Give the function that reads a code, and counts it if no table knows it."""
+def code_reader(rule: Rule, rules: Rules, remembered: dict[str, Coded] | None = None) -> ReadCode:
+    """Give the function that reads a code, and counts it if no table knows it.
+
+    What words mean is written into *remembered*, for those who look there first.
+    """
     nothing: Coded = (_unmapped(rule), None)
     resolve = code_meaning(rule, rules)
-    remembered: dict[str, Coded] = {}
+    remembered = {} if remembered is None else remembered
 
     def slowly(value: object, tally: Tally) -> Coded:
         text = word(value)

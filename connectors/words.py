@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from typing import Final
+from typing import Final, TypeGuard
 
 BLANKS: Final = " \u00a0\t\n\v\f\r"
 """What is trimmed from a word, and folded to one space inside it."""
@@ -99,18 +99,24 @@ def tracking_number(value: object, nulls: frozenset[str] = frozenset()) -> str |
     """
     if value is None:
         return None
-    if isinstance(value, str) and _is_tracking(value):
+    if is_tracking(value):
         return value
     if isinstance(value, list | dict):
         return BAD
     text = word(value).translate(_TRACKING_NOISE)
     if not text or (text.isascii() and text.lower() in nulls):
         return None
-    return text if _is_tracking(text) else BAD
+    return text if is_tracking(text) else BAD
 
 
-def _is_tracking(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= TRACKING_DIGITS
+def is_tracking(value: object) -> TypeGuard[str]:
+    """Say whether *value* is a national number as it is written here: ASCII digits, not many."""
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) <= TRACKING_DIGITS
+    )
 
 
 def region_code(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Sequence
@@ -60,6 +61,9 @@ def run(
     before = {
         each: signal.signal(each, _stopped_already) for each in (signal.SIGTERM, signal.SIGINT)
     }
+    # What was built so far stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         server.run(sockets=[listening])
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,15 +11,13 @@ from graphql import (
     GraphQLArgument,
     GraphQLField,
     GraphQLSchema,
-    ListValueNode,
-    ObjectValueNode,
-    ValueNode,
     VariableNode,
     get_argument_values,
     is_non_null_type,
 )
 from graphql.execution.values import coerce_argument
 
+from .literals import IMMUTABLE, Template, has_variable, template
 from .plan import Site
 from .runtime import Info, Run
 from .strawberry_fields import (
@@ -33,7 +30,6 @@ from .strawberry_fields import (
     is_basic,
 )
 
-_IMMUTABLE: Final = (type(None), bool, int, float, str, enum.Enum)
 _MISSING: Final = object()
 
 
@@ -126,6 +122,7 @@ def arguments_of(
 
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
     parts: list[tuple[str, str | None, bool, Any]] = []
+    templates: list[tuple[str, Template]] = []
     for name, argument in definition.args.items():
         value = given.get(name)
         if isinstance(value, VariableNode):
@@ -138,13 +135,17 @@ def arguments_of(
                 )
             )
             continue
-        if value is not None and _has_variable(value):
-            return exact
+        if value is not None and has_variable(value):
+            made = template(value, argument.type)
+            if made is None:
+                return exact
+            templates.append((argument.out_name or name, made))
+            continue
         constant = _constant(node, name, argument)
         if constant is None:
             return exact
         parts.extend((out_name, None, False, fixed) for out_name, fixed in constant.items())
-    if all(variable is None for _, variable, _, _ in parts):
+    if not templates and all(variable is None for _, variable, _, _ in parts):
         fixed_values = {out_name: fixed for out_name, _, _, fixed in parts}
         return lambda _run: fixed_values
 
@@ -156,6 +157,11 @@ def arguments_of(
             if value is _MISSING or (is_strict and value is None):
                 return exact(run)
             values[out_name] = value
+        try:
+            for out_name, made in templates:
+                values[out_name] = made(coerced)
+        except LookupError:
+            return exact(run)
         return values
 
     return from_variables
@@ -169,14 +175,4 @@ def _constant(node: FieldNode, name: str, argument: GraphQLArgument) -> dict[str
         coerce_argument(values, node, name, argument, argument_node, None, None)
     except Exception:  # noqa: BLE001 - it fails again, and is located, when the operation runs
         return None
-    return values if all(isinstance(value, _IMMUTABLE) for value in values.values()) else None
-
-
-def _has_variable(value: ValueNode) -> bool:
-    if isinstance(value, VariableNode):
-        return True
-    if isinstance(value, ListValueNode):
-        return any(map(_has_variable, value.values))
-    if isinstance(value, ObjectValueNode):
-        return any(_has_variable(field.value) for field in value.fields)
-    return False
+    return values if all(isinstance(value, IMMUTABLE) for value in values.values()) else None

@@ -141,37 +141,21 @@ def _converter(schema: Any, described: Any) -> Convert | None:
     """Do beforehand what converting arguments does for every call: find names and leaves."""
     try:
         # Only imported where a schema of Strawberry's shows that it is there.
-        from strawberry.relay.types import GlobalID  # noqa: PLC0415
-        from strawberry.types.arguments import _is_leaf_type, convert_argument  # noqa: PLC0415
-        from strawberry.types.base import StrawberryMaybe, StrawberryOptional  # noqa: PLC0415
+        from .strawberry_inputs import Converters  # noqa: PLC0415
     except ImportError:
         return None
-    config, scalars = schema.config, schema.schema_converter.scalar_registry
-    parts: list[tuple[str, str, Any, bool]] = []
-    for argument in described.arguments:
-        type_: Any = argument.type
-        while isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
-            type_ = type_.of_type
-        parts.append(
-            (
-                config.name_converter.from_argument(argument),
-                argument.python_name,
-                argument.type,
-                not isinstance(type_, StrawberryMaybe)
-                and _is_leaf_type(type_, scalars, skip_classes=(GlobalID,)),
-            )
-        )
+    config = schema.config
+    converters = Converters(config, schema.schema_converter.scalar_registry)
+    parts = [
+        (config.name_converter.from_argument(each), each.python_name, converters.of(each.type))
+        for each in described.arguments
+    ]
 
     def converted(values: Mapping[str, Any], info: Any) -> dict[str, Any]:
-        given = {}
-        for name, python_name, type_, is_leaf in parts:
-            if name in values:
-                value = values[name]
-                given[python_name] = (
-                    value
-                    if is_leaf
-                    else convert_argument(value, type_, scalars, config, info, path=(name,))
-                )
-        return given
+        return {
+            python_name: convert(values[name], info, (name,))
+            for name, python_name, convert in parts
+            if name in values
+        }
 
     return converted
