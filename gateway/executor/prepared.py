@@ -284,6 +284,7 @@ class Prepared:
         return Result(data, [self.engine.format_error(error) for error in errors], errors[:])
 
     def _refuse(self, errors: list[GraphQLError]) -> Result:
+        errors = errors[: self.limits.max_validation_errors]
         for error in errors:
             error.message = capped(error.message)
         formatted = [self.engine.format_error(error) for error in errors]

@@ -198,6 +198,20 @@ def test_validation_errors_can_be_cut(most: int | None, told: int) -> None:
     assert all("Cannot query field" in error["message"] for error in errors)
 
 
+@pytest.mark.parametrize(("most", "told"), [(1, 1), (None, 3)])
+def test_errors_of_variables_can_be_cut(most: int | None, told: int) -> None:
+    """Values that do not fit are told by the same measure."""
+    text = (
+        "query ($a: String, $b: String, $c: String) { a: text(a: $a) b: text(a: $b) text(a: $c) }"
+    )
+    prepared = Documents(SCHEMA, Limits(max_validation_errors=most)).prepare(text)
+
+    result = asyncio.run(prepared.run({"a": 1, "b": 2, "c": 3}))
+
+    assert not result.executed
+    assert len(result.originals) == len(result.errors or []) == told
+
+
 @pytest.mark.parametrize(
     "query", ["{ " + "x" * 5000 + " }", "{ text(a: " + "1" * 5000 + ") }", '"' + "y" * 5000 + '"']
 )
