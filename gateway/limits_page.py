@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway import limit_settings
+from gateway.executor.cost import PARTING
 from gateway.executor.document import Documents
 from gateway.executor.limits import too_costly
 from gateway.limit_settings import LimitSettings
@@ -111,7 +112,7 @@ what it waits for, at sources and in SQL, is cancelled then, and likewise when t
 
 """
 
-_COSTS: Final = """\
+_COSTS: Final = f"""\
 ## The cost
 
 An object costs 1 and a leaf nothing, plus what the table says, \
@@ -120,6 +121,8 @@ How long a list is, `first`, `last` or `ids` say, written out or in a variable; 
 where nothing does, the usual size counts.
 Fields that are left out by `@skip` or `@include` cost nothing; \
 fragments cost as often as they are spread.
+Each `@defer` and `@stream` costs {PARTING} more, as often as the lists around it are long: \
+each part is work of its own.
 The budget goes by the viewer's roles; of several roles the largest counts.
 With `show_cost` every answer tells `extensions.cost`: the `cost` and the `budget`.
 """

@@ -29,7 +29,13 @@ from graphql import (
     is_composite_type,
 )
 
+from .incremental import INCREMENTAL_DIRECTIVES
 from .measure import MOST, innermost_first
+
+PARTING: Final = 5
+"""What a `@defer` or `@stream` costs, as often as the lists around it are long.
+
+Some 0.13 ms are spent on each part, whoever takes it, beside 3 µs on an object."""
 
 
 class FieldCost(Protocol):
@@ -234,6 +240,8 @@ class _Pricing:
         each: list[tuple[_Factor, _Value]] = []
         for node in root.selections:
             own, in_page = self._selection(node, parent)
+            if any(each.name.value in INCREMENTAL_DIRECTIVES for each in node.directives or ()):
+                own = self._sum(PARTING, [(1, own)])
             for switch in self._switches(node):
                 own, in_page = self._sum(0, [(switch, own)]), self._sum(0, [(switch, in_page)])
             once.append((1, own))

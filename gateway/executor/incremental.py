@@ -10,7 +10,7 @@ from graphql.language import REMOVE, Visitor, visit
 INCREMENTAL: Final = "incremental"
 SUBSCRIPTION: Final = "subscription"
 
-_DIRECTIVES: Final = {"defer", "stream"}
+INCREMENTAL_DIRECTIVES: Final = frozenset({"defer", "stream"})
 
 
 def fallback_reason(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:
@@ -41,7 +41,7 @@ class _Finder(Visitor):
         self.reason: str | None = None
 
     def enter_directive(self, node: Any, *_: Any) -> None:
-        if node.name.value in _DIRECTIVES:
+        if node.name.value in INCREMENTAL_DIRECTIVES:
             self.reason = INCREMENTAL
         elif node.name.value == "experimental_disableErrorPropagation":
             self.reason = "error propagation"
@@ -51,4 +51,4 @@ class _Remover(Visitor):
     """Takes the directives out that part an answer."""
 
     def enter_directive(self, node: Any, *_: Any) -> Any:
-        return REMOVE if node.name.value in _DIRECTIVES else None
+        return REMOVE if node.name.value in INCREMENTAL_DIRECTIVES else None

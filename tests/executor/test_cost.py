@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.executor import Documents, Limits, too_costly
-from gateway.executor.cost import Price, price
+from gateway.executor.cost import PARTING, Price, price
 from gateway.executor.measure import MOST
 
 SCHEMA = build_schema(
@@ -203,6 +203,24 @@ BOMB = (
     )
     + " fragment F60 on Item { secret }"
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [
+        ("{ item { name } ... @defer { item { name } } }", 1 + 1 + PARTING),
+        ("{ ...F @defer item { name } } fragment F on Query { item { name } }", 1 + 1 + PARTING),
+        ("{ many { ... @defer { name } } }", 7 * (1 + PARTING)),
+        ("{ many { ... @defer { name ... @defer { secret } } } }", 7 * (1 + 3 + 2 * PARTING)),
+        ("{ page(first: 10) { items { ... @defer { name } } } }", 11 + 10 * (1 + PARTING)),
+        ("{ page(first: 10) { ... @defer { items { name } } } }", 11 + 10 + PARTING),
+        ("{ names @stream }", PARTING),
+        ("{ ... @defer @skip(if: true) { name } }", 0),
+    ],
+)
+def test_parts_cost_as_often_as_they_are_sent(text: str, cost: int) -> None:
+    """What is deferred for each entry of a list is work for each, whoever accepts parts."""
+    assert priced(text).of() == cost
 
 
 def test_a_bomb_is_priced_in_time_that_is_linear() -> None:
