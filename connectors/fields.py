@@ -64,6 +64,7 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
         "category": Shape.CODE,
         "channel": Shape.CODE,
         "region": Shape.CODE,
+        "duplicate_of": Shape.TEXT,
         "place": Shape.TEXT,
         "latitude": Shape.NUMBER,
         "longitude": Shape.NUMBER,

@@ -16,6 +16,7 @@ from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord, Record
 
 _WORDS = ("tracking_id", "local_id", "kind", "status", "category", "channel", "region", "agency")
+_LINKS = ("duplicate_of",)
 _FLAGS = ("supervisory", "anonymous", "secret")
 _MOMENTS = (
     "submitted_at",
@@ -43,6 +44,7 @@ EVERYTHING = Collection(
     operators=every_operator(
         {
             **dict.fromkeys(_WORDS, (Op.IN, Op.UNDER, Op.IS_NULL)),
+            **dict.fromkeys(_LINKS, (Op.IN, Op.IS_NULL)),
             **dict.fromkeys(_FLAGS, (Op.IN, Op.IS_NULL)),
             **dict.fromkeys(_MOMENTS, (Op.FROM, Op.UNTIL, Op.IS_NULL)),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from graphql import GraphQLError
@@ -19,6 +19,7 @@ from gateway.telemetry import Trace, failed
 from resolvers.context import Context
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
+from resolvers.sources import missing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Answering:
 
     async def run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         """Run *asked*; whatever goes wrong is told by the outcome."""
+        outcome = await self._run(asked, context, trace)
+        missing = missing_of(context.answers)
+        return replace(outcome, missing=missing) if missing else outcome
+
+    async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._operations.run(
@@ -70,8 +76,13 @@ class Answering:
             body["errors"] = [_shown(error, trace, outcome.phase) for error in outcome.errors]
         if outcome.executed:
             body["data"] = outcome.data
+        extensions: dict[str, Any] = {}
+        if outcome.missing:
+            extensions["missing"] = outcome.missing
         if self._show_cost and outcome.cost is not None:
-            body["extensions"] = {"cost": asdict(outcome.cost)}
+            extensions["cost"] = asdict(outcome.cost)
+        if extensions:
+            body["extensions"] = extensions
         return body
 
     def parted(self, asked: Asked, viewer: Viewer) -> str | None:

@@ -174,6 +174,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The filter names a village, and this viewer is shown no more than the district.",
         "Use the district's code, the first three parts.",
     ),
+    "RELATED_PAGE_TOO_LARGE": (
+        "Related complaints were asked for more than 20 complaints.",
+        "Ask for 20 or less, or leave `related` out of lists.",
+    ),
     "REPORTER_PAGE_TOO_LARGE": (
         "Reporters are shown for at most 20 complaints at a time.",
         "Ask for a smaller page, or leave `reporter` out.",

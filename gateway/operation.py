@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,8 @@ class Outcome:
     """False if it was refused before any field was asked."""
     cost: Cost | None = None
     """What it costs; None if it cannot run at all."""
+    missing: Sequence[Mapping[str, str]] = ()
+    """The sources that did not answer whole, each with its state."""
 
 
 class Operations:

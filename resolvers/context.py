@@ -8,6 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+import msgspec
+
 from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
 from resolvers.agencies import select
 from resolvers.asked import AgencyFilter, ComplaintsAsked
@@ -15,6 +17,7 @@ from resolvers.at_hand import AtHand
 from resolvers.complaint.handlings import Handling
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
+from resolvers.complaint.related import RelatedComplaint
 from resolvers.complaint.shown import carry
 from resolvers.directory import Directory
 from resolvers.errors import BadPage, NotAnswering
@@ -27,17 +30,19 @@ from resolvers.identity import (
     read_id,
 )
 from resolvers.loaders import Loaders
-from resolvers.paging import ComplaintPage
+from resolvers.paging import DEFAULT_SIZE, ComplaintPage
 from resolvers.planner.plan import AnswerState, Count, OnMissing
 from resolvers.planner.run import missing
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
+from resolvers.relations import RelatedAsked
 from resolvers.sla.deadline import Deadline
 from resolvers.sources import SourceShown, Took, joined, took
 from resolvers.timeline_paging import TimelinePage
 from resolvers.translation import own_category_id
 
 MOST_IDS = 100
+MOST_RELATED = 20
 _KEPT_FOR_THE_REST = 0.3
 NO_PARTS: Parts = frozenset()
 
@@ -58,6 +63,7 @@ class Context:
     at_hand: AtHand = field(init=False)
     """The reference data, for what is answered without waiting."""
     _now: datetime | None = None
+    _related: int = 0
     _deadlines: dict[int, tuple[ComplaintRecord, tuple[Deadline, ...]]] = field(
         default_factory=dict
     )
@@ -81,6 +87,9 @@ class Context:
 
         Only then can it say which sources took part.
         """
+        if Part.RELATED in parts:
+            # Refused before anything is asked: an error further down would cost the whole list.
+            _insist_on_few_related(_size(asked))
         page = await self.reader.complaints(self.viewer, asked, wanted)
         parts = self.reader.parts(self.viewer, parts)
         if parts and page.nodes:
@@ -125,6 +134,24 @@ class Context:
                 hint="ask again in a moment, or without timeline, bounces and handlings",
             )
         return carry(found.merged)
+
+    async def related(
+        self, record: ComplaintRecord, asked: RelatedAsked, wanted: frozenset[str], parts: Parts
+    ) -> Sequence[RelatedComplaint]:
+        """Give the complaints that may be about the same thing as *record*."""
+        self._related += 1
+        _insist_on_few_related(self._related)
+        found, answers = await self.reader.related(self.viewer, record, asked, wanted)
+        self.answers.extend(took(answers))
+        parts = self.reader.parts(self.viewer, parts)
+        if not parts or not found:
+            return found
+        whole = await self.loaders.assembled([each.complaint for each in found], parts)
+        self.answers.extend(took(self.reader.answers(self.viewer, whole[0].answers)))
+        return [
+            msgspec.structs.replace(each, complaint=carry(put.merged))
+            for each, put in zip(found, whole, strict=True)
+        ]
 
     def timeline(
         self, merged: MergedComplaint, first: int | None, after: str | None
@@ -278,6 +305,20 @@ class Context:
                 shown = self.source(name)
                 if shown is not None:
                     yield shown
+
+
+def _size(asked: ComplaintsAsked) -> int:
+    size = asked.first if asked.first is not None else asked.last
+    return DEFAULT_SIZE if size is None else size
+
+
+def _insist_on_few_related(complaints: int) -> None:
+    if complaints > MOST_RELATED:
+        raise BadPage(
+            "RELATED_PAGE_TOO_LARGE",
+            f"related complaints are looked for at most {MOST_RELATED} times in a request",
+            hint=f"ask for first: {MOST_RELATED} or less, or leave related out of lists",
+        )
 
 
 def _left(until: float | None) -> float | None:

@@ -16,6 +16,7 @@ from resolvers.sla.comparisons import Comparisons, places
 from resolvers.sla.deadline import Deadline, Facts, deadlines, facts_of
 from resolvers.sla.rules import Rules
 from resolvers.sla.working_days import Calendars
+from resolvers.sla.zones import Zone
 
 DEADLINE_FIELDS = frozenset({"agency"}) | frozenset(
     each.name for each in msgspec.structs.fields(Facts)
@@ -43,6 +44,10 @@ class LegalClock:
         agency = directory.agency(record.agency, today)
         calendar = self._calendars.of(None if agency is None else agency.region)
         return deadlines(facts_of(record), self._rules, calendar, now)
+
+    def zone(self, region: str | None) -> Zone:
+        """Give the time zone of *region*."""
+        return self._calendars.of(region).zone
 
     def working_days(
         self,

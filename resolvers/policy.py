@@ -173,8 +173,9 @@ _PLAIN = frozenset(
 _STEPS = frozenset({"verified_at", "disposed_at", "first_followed_up_at", "followed_up_at"})
 """What deadlines are computed from.  Whoever sees a deadline can tell these days from it."""
 
-_OWN_WORDS = frozenset({"source_status", "source_agency", "warnings"})
-"""What each source says in its own words, shown beside the canonical ones."""
+_OWN_WORDS = frozenset({"source_status", "source_agency", "warnings", "duplicate_of"})
+"""What each source says in its own words, shown beside the canonical ones.  What a complaint
+repeats is shown only as far as that other one may be seen."""
 
 _PERSONAL = frozenset(
     {"body", "place", "latitude", "longitude", "reporter_name", "reporter_contact"}

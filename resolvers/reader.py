@@ -26,6 +26,7 @@ from resolvers.bodies import Bodies
 from resolvers.bounced import Bounces, Unread, read_bounced
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
+from resolvers.complaint.related import RelatedComplaint
 from resolvers.directory import Directory
 from resolvers.due_order import NEXT_DUE, by_next_due
 from resolvers.errors import BadPage, NotAnswering
@@ -47,6 +48,7 @@ from resolvers.planner.planner import Planner
 from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reference import Reference
+from resolvers.relations import RELATED_FIELDS, RelatedAsked, Relations, checked
 from resolvers.semi_joins import Handled, names_handlers, nothing_handled, read_handled
 from resolvers.sources import (
     AnswerShown,
@@ -146,8 +148,21 @@ class Reader:
         self._disclose(viewer, shown, (found,))
         return found
 
+    async def related(
+        self, viewer: Viewer, record: ComplaintRecord, asked: RelatedAsked, wanted: frozenset[str]
+    ) -> tuple[tuple[RelatedComplaint, ...], tuple[AnswerShown, ...]]:
+        """Give the complaints that may be about the same thing as *record*, which *viewer* was
+        shown, and how the sources took part; reporters are not shown with them.
+        """
+        access = access_of(viewer)
+        shown = access.prune((wanted - REPORTER_FIELDS) | RELATED_FIELDS)
+        relations = Relations(self._planner, self.legal)
+        found, answers = await relations.find(record, checked(asked), access, shown)
+        return found, show_answers(answers, self._sources, access)
+
     def parts(self, viewer: Viewer, parts: Parts) -> Parts:
         """Give what has to be asked for so that *viewer* is shown *parts*."""
+        parts -= {Part.RELATED}
         if Part.PLACE not in parts:
             return parts
         reads = "place" in access_of(viewer).readable

@@ -147,6 +147,18 @@ def joined(
     return tuple(found.values())
 
 
+def missing_of(answers: Sequence[Took]) -> list[dict[str, str]]:
+    """Name the sources that did not answer whole anywhere in one operation, by id: what the answer
+    lacks also where no field of it can say so.
+    """
+    lacking = {
+        answer.source: {"source": answer.source, "state": str(answer.state)}
+        for answer in reversed(answers)
+        if answer.state is not AnswerState.ANSWERED
+    }
+    return [lacking[source] for source in sorted(lacking)]
+
+
 def _with_effort(answer: AnswerShown, listed: AnswerShown) -> AnswerShown:
     fetched = None
     if answer.fetched is not None and listed.fetched is not None:

@@ -32,6 +32,7 @@ from schema.handling import Handling, bounces_of, handlings_of
 from schema.node import Info, Node
 from schema.paging import Count, PageInfo
 from schema.places import Location, Place, Region, place_of
+from schema.related import RelatedComplaint, related_of
 from schema.sources import SourceAnswer
 from schema.timeline import TimelineConnection, timeline_of
 
@@ -268,6 +269,13 @@ class Complaint(Node):
         resolver=next_due_of,
         graphql_type=datetime | None,
         description="The nearest deadline not yet met, but for AUTO_CLOSE (*tenggat terdekat*)",
+    )
+    related = strawberry.field(
+        resolver=related_of,
+        graphql_type=list[RelatedComplaint],
+        description="Other complaints that may be about the same thing (*laporan terkait*): the "
+        "newest hundred of the same village, or of the district where no village is shown, and "
+        "what sources declare; at most 20 times in a request",
     )
     indicator = strawberry.field(
         resolver=indicator_of,

@@ -18,6 +18,7 @@ from graphql import (
 
 from resolvers.complaint.parts import MERGE_FIELDS, Part, Parts
 from resolvers.legal_clock import DEADLINE_FIELDS
+from resolvers.relations import RELATED_FIELDS
 from schema.node import Info
 
 COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
@@ -49,6 +50,7 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "bounces": MERGE_FIELDS,
     "discrepancies": MERGE_FIELDS,
     "contributions": MERGE_FIELDS,
+    "related": RELATED_FIELDS,
 }
 """Field of `Complaint` to the record fields it shows."""
 
@@ -59,6 +61,7 @@ PARTS: Mapping[str, Parts] = {
     "discrepancies": frozenset({Part.ROWS}),
     "contributions": frozenset({Part.ROWS}),
     "location": frozenset({Part.PLACE}),
+    "related": frozenset({Part.RELATED}),
 }
 """Field of `Complaint` to what it is put together out of."""
 

@@ -41,6 +41,9 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     channel: str | None = None
     region: str | None = None
     """Dotted Kemendagri code of the place of the incident."""
+    duplicate_of: str | None = None
+    """The complaint that this one repeats, as the source says: its national number, or its local id
+    in the same source."""
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None

@@ -20,6 +20,8 @@ class Part(StrEnum):
     """Where it is, which a handler may know better: its rows, for those who may read it."""
     TEXTS = "TEXTS"
     """The texts and reasons of what happened."""
+    RELATED = "RELATED"
+    """Other complaints about the same thing: asked for each complaint by itself, afterwards."""
 
 
 MERGE_FIELDS = frozenset(

@@ -37,6 +37,11 @@ PRECEDENCE: Mapping[str, Line] = {
         Authority.ANCHOR, "deadlines are filtered by it, so page and detail must agree"
     ),
     "followed_up_at": Line(Authority.ANCHOR, "the reporter sees the follow-up in the national one"),
+    "handover_asked_at": Line(
+        Authority.ANCHOR, "the national system asks the reporter for consent to the hand-over"
+    ),
+    "handover_consented_at": Line(Authority.ANCHOR, "it was asked there"),
+    "handover_refused_at": Line(Authority.ANCHOR, "it was asked there"),
     "secret": Line(Authority.ANCHOR, "secrecy needs the anchor: no other row may open it"),
     "anonymous": Line(Authority.ANCHOR, "the reporter chose it where the complaint was made"),
     "kind": Line(Authority.ANCHOR, "lists are filtered by it, and the deadlines hang on it"),
@@ -44,6 +49,7 @@ PRECEDENCE: Mapping[str, Line] = {
     "category": Line(Authority.ANCHOR, "lists are filtered by it"),
     "channel": Line(Authority.ANCHOR, "it is the way in, and the anchor is where it came in"),
     "region": Line(Authority.ANCHOR, "lists are filtered by it"),
+    "duplicate_of": Line(Authority.ANCHOR, "a handler speaks of the rows in its own system"),
     "agency": Line(Authority.ANCHOR, "lists are filtered by who has it now"),
     "source_agency": Line(Authority.ANCHOR, "it is the word behind the agency"),
     "title": Line(Authority.ANCHOR, "the national administrator rewrites titles for the public"),

@@ -18,6 +18,7 @@ from graphql import GraphQLObjectType
 from connectors.contract import records
 from resolvers import paging, policy, timeline_paging
 from resolvers import sources as shown
+from resolvers.complaint import related as about
 from resolvers.complaint.contribution import Contribution as ContributionTold
 from resolvers.complaint.discrepancies import Discrepancy as DiscrepancyTold
 from resolvers.complaint.handlings import Handling as HandlingTold
@@ -34,6 +35,7 @@ from schema import (
     deadline,
     handling,
     places,
+    related,
     sources,
     timeline,
     viewer,
@@ -47,6 +49,7 @@ PAIRS: list[tuple[type, type]] = [
     (complaint.Reporter, complaint.Person),
     (complaint.ComplaintEdge, paging.ComplaintEdge),
     (complaint.ComplaintConnection, paging.ComplaintPage),
+    (related.RelatedComplaint, about.RelatedComplaint),
     (deadline.Deadline, told.Deadline),
     (deadline.SlaRule, rules.Rule),
     (places.Region, records.RegionRecord),

@@ -37,6 +37,7 @@ def publish(world: World, folder: Path, ledger: Ledger) -> dict[int, list[Publis
         published.setdefault(handling.complaint.serial, []).append(truth)
     _soil(rows, chance, ledger, world.now, taken)
     rows.sort(key=lambda it: (it["waktu_lapor"], it["id"]), reverse=True)
+    _mark_duplicates(rows, world)
     twice = set(chance.sample(range(len(rows)), min(len(rows), max(2, len(rows) // 1_000))))
     with (folder / "kaltim-aduan.jsonl").open("wb") as out:
         for at, row in enumerate(rows):
@@ -50,6 +51,18 @@ def publish(world: World, folder: Path, ledger: Ledger) -> dict[int, list[Publis
             out.write(orjson.dumps([handling.local_id, _steps(handling)]))
             out.write(b"\n")
     return published
+
+
+def _mark_duplicates(rows: list[Row], world: World) -> None:
+    """Let the province say of half of the second reports which complaint they repeat."""
+    chance = Random(f"kaltim-duplikat:{world.seed}:{world.as_of}:{len(world.kaltim)}")
+    repeated = {
+        handling.local_id: handling.complaint.tracking
+        for handling in world.kaltim
+        if handling.link == "unlinked" and handling.complaint.tracking and chance.random() < 0.5
+    }
+    for row in rows:
+        row["duplikat_dari"] = repeated.get(row["id"])
 
 
 def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:

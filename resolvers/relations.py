@@ -1,0 +1,240 @@
+"""Find complaints that may be about the same thing as one that a viewer was shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from connectors.contract.errors import SourceError
+from connectors.contract.filters import (
+    EVERYTHING,
+    NOTHING,
+    Filter,
+    all_of,
+    any_of,
+    between,
+    negate,
+    one_of,
+    under,
+)
+from connectors.contract.records import ComplaintRecord
+from resolvers.asked import NEWEST_FIRST
+from resolvers.complaint.related import (
+    RelatedComplaint,
+    RelationReason,
+    place_of,
+    rank,
+    relation,
+    score,
+)
+from resolvers.errors import BadPage
+from resolvers.identity import is_tracking_number
+from resolvers.legal_clock import LegalClock
+from resolvers.masking import mask
+from resolvers.planner.plan import AnswerState, Question, SourceAnswer
+from resolvers.planner.planner import Planner
+from resolvers.policy import Access
+
+MOST = 20
+WEIGHED = 100
+"""The newest so many of those in the same place are weighed."""
+WINDOW = timedelta(days=30)
+"""How long before a complaint others may have been submitted, if nothing else is said."""
+
+RELATED_FIELDS = frozenset({"tracking_id", "category", "region", "submitted_at", "duplicate_of"})
+"""The record fields that relations depend on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedAsked:
+    """Which related complaints are wanted."""
+
+    first: int = 5
+    reasons: tuple[RelationReason, ...] | None = None
+    """None: for whatever reason."""
+    since: datetime | None = None
+    """Aware; submitted then or later.  None: thirty days before the complaint, or whenever if its
+    source declares it."""
+
+    def wants(self, reason: RelationReason) -> bool:
+        """Say whether complaints are wanted for *reason*."""
+        return self.reasons is None or reason in self.reasons
+
+
+def checked(asked: RelatedAsked) -> RelatedAsked:
+    """Give *asked*; raises `BadPage` for a number that is not given."""
+    if not 0 <= asked.first <= MOST:
+        raise BadPage(
+            "PAGE_TOO_LARGE" if asked.first > MOST else "PAGE_ARGUMENTS",
+            f"related gives 0 to {MOST} complaints",
+            hint=f"ask for first: {MOST} or less",
+        )
+    return asked
+
+
+def day_of(record: ComplaintRecord, legal: LegalClock) -> date:
+    """Give the day on which *record* was submitted, where it happened."""
+    return date.fromordinal(legal.zone(record.region).day_of(record.submitted_at))
+
+
+def near(record: ComplaintRecord, asked: RelatedAsked, legal: LegalClock) -> Filter:
+    """Give the filter for complaints of the same place, but for *record* itself."""
+    place = place_of(record)
+    if place is None or not asked.first:
+        return NOTHING
+    since = asked.since or _earlier(record.submitted_at)
+    ways: list[Filter] = []
+    if record.category is not None and asked.wants(RelationReason.SAME_PLACE_AND_CATEGORY):
+        ways.append(one_of("category", [record.category]))
+    zone = legal.zone(record.region)
+    day = zone.day_of(record.submitted_at)
+    begin, end = zone.begin(day).astimezone(UTC), zone.end(day).astimezone(UTC)
+    if asked.wants(RelationReason.SAME_PLACE_AND_DAY):
+        ways.append(between("submitted_at", begin, end))
+    itself = all_of((one_of("source", [record.source]), one_of("local_id", [record.local_id])))
+    return all_of(
+        (
+            under("region", [place]),
+            between("submitted_at", since, None),
+            any_of(ways),
+            negate(itself),
+        )
+    )
+
+
+def declared(record: ComplaintRecord, asked: RelatedAsked) -> tuple[str | None, str | None]:
+    """Give the national number and the own id of the complaint that *record* is said to repeat,
+    whichever of the two its source gave.
+    """
+    said = record.duplicate_of
+    if said is None or not asked.first or not asked.wants(RelationReason.DECLARED_BY_SOURCE):
+        return None, None
+    if is_tracking_number(said):
+        return said, None
+    return None, said
+
+
+class Relations:
+    """Finds related complaints."""
+
+    def __init__(self, planner: Planner, legal: LegalClock) -> None:
+        """Ask through *planner*; *legal* tells on which local day something happened."""
+        self._planner = planner
+        self._legal = legal
+
+    async def find(
+        self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
+    ) -> tuple[tuple[RelatedComplaint, ...], tuple[SourceAnswer, ...]]:
+        """Give what may be about the same thing as *record*, masked, with the fields *shown*, and
+        how each source took part.
+        """
+        parts = await asyncio.gather(
+            self._near(record, asked, access, shown),
+            self._repeated(record, asked, access, shown),
+            self._repeating(record, asked, access, shown),
+        )
+        others = [mask(access, each) for rows, _ in parts for each in rows if access.permits(each)]
+        answers = tuple(answer for _, told in parts for answer in told)
+        return weigh(record, others, asked, self._legal), answers
+
+    async def _near(
+        self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
+    ) -> Part:
+        where = near(record, asked, self._legal)
+        if where == NOTHING:
+            return (), ()
+        return await self._newest(all_of((where, access.rows)), WEIGHED, access, shown)
+
+    async def _repeated(
+        self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
+    ) -> Part:
+        number, own = declared(record, asked)
+        fields = shown | access.row_fields | {"tracking_id"}
+        told: list[SourceAnswer] = []
+        rows: list[ComplaintRecord] = []
+        if own is not None:
+            found = await self._planner.by_id(record.source, own, EVERYTHING, fields)
+            told += map(_failed, found.failed)
+            rows = [each for each in found.records if _is_anchor(each, self._planner)]
+            # A row that got a national number is shown through its anchor.
+            number = next((each.tracking_id for each in found.records if each not in rows), None)
+        national = self._planner.national()
+        if number is not None and national is not None:
+            named = all_of((one_of("tracking_id", [number]), access.rows))
+            anchor = await self._planner.find(named, fields, (national,))
+            told += map(_failed, anchor.failed)
+            rows += anchor.records
+        return tuple(rows), tuple(told)
+
+    async def _repeating(
+        self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
+    ) -> Part:
+        if not asked.first or not asked.wants(RelationReason.DECLARED_BY_SOURCE):
+            return (), ()
+        known = [each for each in (record.tracking_id, record.local_id) if each is not None]
+        since = asked.since or _earlier(record.submitted_at)
+        where = all_of((one_of("duplicate_of", known), between("submitted_at", since, None)))
+        return await self._newest(all_of((where, access.rows)), MOST, access, shown)
+
+    async def _newest(
+        self, where: Filter, first: int, access: Access, shown: frozenset[str]
+    ) -> Part:
+        plan = self._planner.build(
+            Question(
+                where=where,
+                guard=access.rows,
+                order=NEWEST_FIRST,
+                fields=shown | access.row_fields,
+                fingerprint=b"",
+                first=first,
+            )
+        )
+        listing = await self._planner.run(plan)
+        return tuple(entry.record for entry in listing.entries), listing.answers
+
+
+Part = tuple[Sequence[ComplaintRecord], Sequence[SourceAnswer]]
+
+
+def _is_anchor(record: ComplaintRecord, planner: Planner) -> bool:
+    national = planner.national()
+    return record.tracking_id is None or (national is not None and record.source == national.name)
+
+
+def _failed(error: SourceError) -> SourceAnswer:
+    return SourceAnswer(
+        source=error.source,
+        state=AnswerState(error.code),
+        code=error.code,
+        message=error.message,
+    )
+
+
+def weigh(
+    record: ComplaintRecord,
+    others: Sequence[ComplaintRecord],
+    asked: RelatedAsked,
+    legal: LegalClock,
+) -> tuple[RelatedComplaint, ...]:
+    """Give those of *others* that are wanted, the surest first."""
+    day = day_of(record, legal)
+    unique = {(each.source, each.local_id): each for each in others}
+    unique.pop((record.source, record.local_id), None)
+    found = []
+    for other in unique.values():
+        reasons = relation(record, day, other, day_of(other, legal))
+        if not any(map(asked.wants, reasons)):
+            continue
+        if asked.since is not None and other.submitted_at < asked.since:
+            continue
+        found.append(RelatedComplaint(complaint=other, reasons=reasons, score=score(reasons)))
+    return rank(found, asked.first)
+
+
+def _earlier(moment: datetime) -> datetime:
+    try:
+        return moment - WINDOW
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
