@@ -8,7 +8,7 @@ STAMP := .venv/.setup-stamp
 CODE := gateway schema resolvers connectors sandbox
 WORKERS ?= 2
 
-.PHONY: default setup test types lint imports spelling sdl cases docs console judge laws bench demo check clean
+.PHONY: default setup test types lint imports spelling sdl cases docs console judge laws audit bench demo check clean
 .DEFAULT_GOAL := default
 
 default: ## list the recipes
@@ -58,6 +58,9 @@ laws: $(STAMP) ## the planner's laws over 2,000 cases each
 judge: $(STAMP) ## 10,000 generated operations through both executors
 	SIMPUL_JUDGE_CASES=10000 $(BIN)/python -m pytest tests/executor -q -k judge --timeout 3600
 
+audit: $(STAMP) ## the audits of GraphQL over HTTP against a gateway of its own (needs Node)
+	$(BIN)/python -m tests.audit
+
 bench: $(STAMP) ## measure, side by side; figures go into bench/baseline.json
 	$(BIN)/python -m bench.front --save
 	$(BIN)/python -m bench.execution
@@ -68,4 +71,4 @@ demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
 check: lint types test ## all that CI runs
 
 clean: ## remove .venv and caches
-	rm -rf .venv console/node_modules tests/node/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv console/node_modules tests/audit/node_modules tests/node/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

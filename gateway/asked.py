@@ -46,6 +46,9 @@ def from_body(body: bytes) -> Asked:
 
 def from_object(held: Mapping[str, Any]) -> Asked:
     """Read an operation out of a decoded object; raises `BadRequest`."""
+    extensions = held.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequest(400, "BAD_REQUEST", "`extensions` is not an object")
     return _asked(held.get("query"), held.get("variables"), held.get("operationName"))
 
 

@@ -44,6 +44,16 @@ GRAPHQL_JSON = "application/graphql-response+json"
             {"Content-Type": "application/json"},
             json.dumps({"query": QUERY, "operationName": 1}),
         ),
+        *(
+            (
+                400,
+                "BAD_REQUEST",
+                "POST",
+                {"Content-Type": "application/json"},
+                json.dumps({"query": QUERY, "extensions": extensions}),
+            )
+            for extensions in ("text", 0, False, [])
+        ),
         (405, "METHOD_NOT_ALLOWED", "PUT", {}, None),
         (405, "METHOD_NOT_ALLOWED", "DELETE", {}, None),
         (
