@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 import typing
 from collections.abc import Sequence
@@ -110,6 +111,9 @@ def fits(declared: Any, held: Any) -> bool:
         return typing.get_origin(held) is tuple and fits(
             typing.get_args(declared)[0], typing.get_args(held)[0]
         )
+    if typing.get_origin(declared) is typing.Annotated:
+        lazy = typing.get_args(declared)[0]
+        declared = getattr(sys.modules[lazy.module], lazy.type_name)
     if declared in RECORD_OF:
         origin = typing.get_origin(held) or held
         return bool(origin is RECORD_OF[declared])
