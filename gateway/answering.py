@@ -57,7 +57,7 @@ class Answering:
     async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._operations.run(
+                outcome = await self._operations.run(
                     asked.query, asked.variables, asked.operation_name, context
                 )
         except TimeoutError as error:
@@ -65,6 +65,8 @@ class Answering:
         except Exception as error:  # noqa: BLE001 - the last line: everything else is INTERNAL
             failed(error, trace.trace_id)
             return Outcome(None, [GraphQLError("unexpected", original_error=error)])
+        trace.cost = None if outcome.cost is None else outcome.cost.cost
+        return outcome
 
     def body(self, outcome: Outcome, trace: Trace) -> dict[str, Any]:
         """Give the response map of *outcome*, its errors as the client may read them.

@@ -125,6 +125,7 @@ Each `@defer` and `@stream` costs {PARTING} more, as often as the lists around i
 each part is work of its own.
 The budget goes by the viewer's roles; of several roles the largest counts.
 With `show_cost` every answer tells `extensions.cost`: the `cost` and the `budget`.
+The line that is logged of each request tells its cost in any case.
 """
 
 

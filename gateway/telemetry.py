@@ -49,6 +49,8 @@ class Trace:
     """What carried an operation that may have more than one answer; None for plain HTTP."""
     parts: int = 0
     """How many answers went out."""
+    cost: int | None = None
+    """What its operation costs; None if it could not be priced."""
 
     def name(self, operation_name: str | None) -> None:
         """Keep the operation's name if it can hold nothing but a name."""
@@ -80,6 +82,7 @@ class Trace:
             "codes": sorted(set(self.codes)),
             "sources": self.sources,
             "calls": self.calls,
+            **({"cost": self.cost} if self.cost is not None else {}),
             **({"transport": self.transport, "parts": self.parts} if self.transport else {}),
         }
 

@@ -113,7 +113,7 @@ def test_reading_stops_at_the_bound() -> None:
     ids=lambda text: repr(text[:8]),
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Texts made to make a regular expression go back are read in a tenth of a second at most."""
+    """Texts made to make a regular expression go back are read in a fraction of a second."""
     began = time.process_time()
     read_shape(text)
 

@@ -65,6 +65,7 @@ def test_a_request_is_one_line(lines: Lines) -> None:
     assert line["status"] == 200
     assert line["ms"] > 0
     assert line["codes"] == []
+    assert line["cost"] == 14
     assert {name: each["state"] for name, each in line["sources"].items()} == {
         "sp4n": "ANSWERED",
         "kaltim": "UNAVAILABLE",
