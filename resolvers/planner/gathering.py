@@ -27,7 +27,7 @@ from connectors.contract.filters import (
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.source import Source
-from resolvers.planner.pages import walk
+from resolvers.planner.pages import TOGETHER, walk
 from resolvers.planner.plan import AnswerState, SourceAnswer
 from resolvers.planner.pushdown import fold
 
@@ -223,7 +223,12 @@ async def read_events(gathered: Gathered, ids: Sequence[str]) -> None:
         )
         await read_on(gathered, query, visit)
 
-    await _all(*(read(chunk) for chunk in chunks))
+    # Not all at once: between the batches the budget is looked at.
+    for at in range(0, len(chunks), TOGETHER):
+        if not gathered.may_go_on:
+            gathered.truncated = True
+            return
+        await _all(*(read(chunk) for chunk in chunks[at : at + TOGETHER]))
 
 
 async def _all(*work: Awaitable[None]) -> None:

@@ -124,6 +124,18 @@ def test_more_histories_than_may_be_read_are_a_truncated_answer(systems: Systems
     }
 
 
+def test_a_budget_ends_the_reading_of_histories(systems: Systems) -> None:
+    """They are read some at a time, and no more once the budget is spent."""
+    where = {"sources": ["sp4n"], "bouncedAtLeast": 1}
+
+    told = answer(systems, LIST, "national-admin", {"filter": where}, row_budget=3500)
+
+    states = {e["source"]["id"]: e["state"] for e in told["data"]["complaints"]["answers"]}
+    assert states["sp4n"] == "TRUNCATED"
+    histories = [each for each in systems["sp4n"].requests() if each["path"].endswith("/riwayat")]
+    assert 0 < len(histories) <= 20
+
+
 def test_a_number_that_makes_no_sense_is_refused_before_anybody_is_asked(
     systems: Systems,
 ) -> None:
