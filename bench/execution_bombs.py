@@ -2,7 +2,7 @@
 
     python -m bench.execution_bombs
 
-Each is prepared anew every time; the bar is 5 ms.
+Each is prepared anew every time, in CPU time; the bar is 5 ms.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def main() -> None:
         documents = Documents(SCHEMA, max_bytes=0)
         times = []
         for _ in range(21):
-            started = time.perf_counter()
+            started = time.process_time()
             prepared = documents.prepare(text)
-            times.append((time.perf_counter() - started) * 1000)
+            times.append((time.process_time() - started) * 1000)
         code = (prepared.problems[0].extensions or {}).get("code") if prepared.problems else None
         print(f"{name:<44} {statistics.median(times):>10.2f}  {code}")
 
