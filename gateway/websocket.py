@@ -13,7 +13,6 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -30,6 +29,8 @@ from resolvers.policy import Viewer
 
 SUBPROTOCOL = "graphql-transport-ws"
 LONGEST_ID = 128
+TRANSPORT = "websocket"
+"""What the log calls it."""
 
 
 class Close(IntEnum):
@@ -79,12 +80,15 @@ class WebSocketEndpoint:
                 await socket.accept(SUBPROTOCOL)
                 await _Connection(socket, self._answering, self._settings).serve()
         except BadRequest as error:
-            await _deny(socket, refusal(error))
+            await _deny(socket, error)
 
 
-async def _deny(socket: WebSocket, response: Response) -> None:
-    with suppress(WebSocketDisconnect):
-        await socket.send_denial_response(response)
+async def _deny(socket: WebSocket, error: BadRequest) -> None:
+    with tracing() as trace, suppress(WebSocketDisconnect):
+        trace.transport = TRANSPORT
+        trace.status = error.status
+        trace.coded(error.code)
+        await socket.send_denial_response(refusal(error))
 
 
 class _Connection:
@@ -229,7 +233,7 @@ class _Connection:
 
     async def _operate(self, operation_id: str, asked: Asked, viewer: Viewer) -> None:
         with tracing() as trace:
-            trace.transport = "websocket"
+            trace.transport = TRANSPORT
             trace.name(asked.operation_name)
             trace.status = CLIENT_LEFT
             async with aclosing(self._answering.parts(asked, viewer, trace)) as parts:

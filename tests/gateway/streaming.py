@@ -59,6 +59,15 @@ def build_schema(seen: Seen) -> strawberry.Schema:
             seen.ended += 1
         return ""
 
+    async def stubborn_() -> str:
+        seen.begun += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.2)
+            seen.ended += 1
+        return ""
+
     def failing_() -> str:
         raise ValueError(SECRET)
 
@@ -89,6 +98,7 @@ def build_schema(seen: Seen) -> strawberry.Schema:
         greeting = strawberry.field(resolver=greeting_, graphql_type=str)
         failing = strawberry.field(resolver=failing_, graphql_type=str | None)
         hanging = strawberry.field(resolver=hanging_, graphql_type=str | None)
+        stubborn = strawberry.field(resolver=stubborn_, graphql_type=str | None)
         numbers = strawberry.field(resolver=numbers_, graphql_type=strawberry.Streamable[int])
         tick = strawberry.field(resolver=tick_, graphql_type=Tick)
 

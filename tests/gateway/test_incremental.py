@@ -112,7 +112,9 @@ def test_the_contract_is_served_in_parts() -> None:
     """A list can come after what is quick; put together it is the same answer."""
 
     async def conversation(client: Client) -> None:
-        query = "{ viewer { subject } ... @defer { complaints(first: 3) { nodes { title } } } }"
+        fields = "title status submittedAt closedAt agency { name validFrom } location { latitude }"
+        listed = f"complaints(first: 5) {{ nodes {{ {fields} }} }}"
+        query = f"{{ viewer {{ subject }} ... @defer {{ {listed} }} }}"
         async with opened(client, query, MULTIPART) as response:
             bodies = parts(await response.text())
 

@@ -11,6 +11,9 @@ import pytest
 
 from tests.gateway.serving import Client
 from tests.gateway.streaming import QUIET, TICKS, Seen, Socket, connect, settings, stream, until
+from tests.gateway.test_telemetry import Lines, lines
+
+__all__ = ["lines"]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,9 @@ from tests.gateway.streaming import QUIET, TICKS, Seen, Socket, connect, setting
         ("", False),
     ],
 )
-def test_only_our_own_pages_and_named_ones_are_let_in(origin: str | None, is_let_in: bool) -> None:
+def test_only_our_own_pages_and_named_ones_are_let_in(
+    origin: str | None, is_let_in: bool, lines: Lines
+) -> None:
     """A browser says which site's page asks; a program says nothing and is let in."""
 
     async def conversation(client: Client, _seen: Seen) -> None:
@@ -40,6 +45,8 @@ def test_only_our_own_pages_and_named_ones_are_let_in(origin: str | None, is_let
             await connect(client, headers=headers)
 
         assert refused.value.status == 403
+        (line,) = lines.of("simpul.request")
+        assert (line["status"], line["codes"]) == (403, ["ORIGIN_NOT_ALLOWED"])
 
     stream(conversation, settings(origins=("https://portal.example.go.id",)))
 
@@ -89,6 +96,26 @@ def test_operations_of_a_connection_are_bounded() -> None:
     stream(conversation, settings(operations=2))
 
 
+def test_what_is_still_being_cancelled_counts() -> None:
+    """Ending operations faster than they end buys no more of them; the id is free at once."""
+
+    async def conversation(client: Client, seen: Seen) -> None:
+        socket = await connect(client)
+        await socket.ask("a", "{ stubborn }")
+        await until(lambda: seen.begun == 1)
+        await socket.say("complete", "a")
+        await socket.ask("a", "{ greeting }")
+        refused = await socket.hear()
+        assert seen.ended == 0
+        await until(lambda: seen.ended == 1)
+        await socket.ask("a", "{ greeting }")
+
+        assert refused["payload"][0]["extensions"] == {"code": "TOO_MANY_OPERATIONS"}
+        assert (await socket.hear())["payload"] == {"data": {"greeting": "halo dunia"}}
+
+    stream(conversation, settings(operations=1))
+
+
 def test_an_idle_connection_is_closed() -> None:
     """Without an operation it is closed after a while, pings or not; with one it is not."""
 
@@ -107,6 +134,9 @@ def test_an_idle_connection_is_closed() -> None:
         await busy.say("ping")
         assert await busy.hear() == {"type": "pong"}
         await busy.say("complete", "b")
+        await asyncio.sleep(0.05)
+        await busy.say("ping")
+        assert await busy.hear() == {"type": "pong"}
         assert await busy.closed() == 1000
 
     stream(conversation, settings(idle=0.2))
