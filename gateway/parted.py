@@ -152,7 +152,6 @@ class _Stream:
         self._framing = framing
         self._send = send
         self._settings = settings
-        self._sending = asyncio.Lock()
 
     async def open(self) -> None:
         """Send the head, and something for proxies to pass on."""
@@ -189,7 +188,7 @@ class _Stream:
         await self._told({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _told(self, message: MutableMapping[str, Any]) -> None:
-        async with asyncio.timeout(self._settings.stalled), self._sending:
+        async with asyncio.timeout(self._settings.stalled):
             await self._send(message)
 
 

@@ -101,7 +101,6 @@ class _Connection:
         self._viewer: Viewer | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._ended: set[asyncio.Task[None]] = set()
-        self._sending = asyncio.Lock()
         self._failure: BaseException | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._since = asyncio.get_running_loop().time()
@@ -254,7 +253,7 @@ class _Connection:
     async def _send(self, message: Mapping[str, Any]) -> None:
         """Send *message*; raises `Closing` if the client does not read."""
         try:
-            async with asyncio.timeout(self._settings.stalled), self._sending:
+            async with asyncio.timeout(self._settings.stalled):
                 await self._socket.send_text(encode(message).decode())
         except TimeoutError:
             raise Closing(Close.STALLED, "The client does not read") from None
