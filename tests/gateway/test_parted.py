@@ -143,13 +143,17 @@ def test_a_client_that_leaves_ends_its_stream(query: str, accept: str, lines: Li
     stream(conversation)
 
 
-def test_a_client_that_leaves_ends_what_was_deferred_of_sources() -> None:
+@pytest.mark.parametrize(
+    "deferred",
+    ["complaints(first: 3) { nodes { title } }", 'complaint(trackingId: "9000001") { title }'],
+)
+def test_a_client_that_leaves_ends_what_was_deferred_of_sources(deferred: str) -> None:
     """The cancellation reaches the agency's system."""
     world = World()
     world.sp4n.mode = "hang"
 
     async def conversation(client: Client) -> None:
-        query = "{ viewer { subject } ... @defer { complaints(first: 3) { nodes { title } } } }"
+        query = f"{{ viewer {{ subject }} ... @defer {{ {deferred} }} }}"
         async with opened(client, query, MULTIPART) as response:
             await until(lambda: world.sp4n.inflight == 1)
             assert world.sp4n.cancelled == 0

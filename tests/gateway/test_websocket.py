@@ -191,14 +191,21 @@ def test_what_the_client_ends_is_cancelled(query: str, ending: str) -> None:
     stream(conversation)
 
 
-def test_a_client_that_leaves_ends_what_was_asked_of_sources() -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ complaints(first: 3) { nodes { title } } }",
+        '{ complaint(trackingId: "9000001") { title } }',
+    ],
+)
+def test_a_client_that_leaves_ends_what_was_asked_of_sources(query: str) -> None:
     """The cancellation reaches the agency's system."""
     world = World()
     world.sp4n.mode = "hang"
 
     async def conversation(client: Client) -> None:
         socket = await connect(client)
-        await socket.ask("a", "{ complaints(first: 3) { nodes { title } } }")
+        await socket.ask("a", query)
         await until(lambda: world.sp4n.inflight == 1)
         assert world.sp4n.cancelled == 0
         await socket.socket.close()
