@@ -25,7 +25,7 @@ from gateway import demo as demonstration
 from gateway import generated
 from gateway.configuration import Configuration
 from gateway.telemetry import write_logs
-from resolvers.policy import NATIONAL_ADMIN, PUBLIC, Viewer
+from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC, Viewer
 from schema.build import printed
 
 EXAMPLES = """\
@@ -60,10 +60,15 @@ Configs = Annotated[
     ),
 ]
 As = Annotated[
-    Literal["public", "national-admin"],
-    Parameter(name="--as", help="Who asks: everybody, or the national administrator."),
+    Literal["public", "national-admin", "ombudsman", "presidential-staff"],
+    Parameter(name="--as", help="Who asks: everybody, or one of those who may see more."),
 ]
-VIEWERS: Mapping[str, Viewer] = {"public": PUBLIC, "national-admin": NATIONAL_ADMIN}
+VIEWERS: Mapping[str, Viewer] = {
+    "public": PUBLIC,
+    "national-admin": NATIONAL_ADMIN,
+    "ombudsman": OMBUDSMAN,
+    "presidential-staff": PRESIDENTIAL_STAFF,
+}
 
 
 @cli.command

@@ -47,6 +47,8 @@ class ComplaintFilter:
     submitted: DateTimeRange | None = None
     updated: DateTimeRange | None = None
     closed: DateTimeRange | None = None
+    handover_consent: DateTimeRange | None = None
+    has_ombudsman_case: bool | None = None
     sla: SlaFilter | None = None
     open_for_working_days: int | None = None
     without_follow_up_for_working_days: int | None = None

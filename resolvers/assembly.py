@@ -9,10 +9,11 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.contract.filters import predicate
+from connectors.contract.filters import NOTHING, predicate
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.source import Source
 from resolvers.bodies import Bodies
+from resolvers.complaint.case_joining import Cases as _Cases
 from resolvers.complaint.contribution import Contribution
 from resolvers.complaint.merge import MergedComplaint, merge
 from resolvers.complaint.parts import EVENT_FIELDS, EVENT_TEXTS, MERGE_FIELDS, Part, Parts
@@ -22,6 +23,7 @@ from resolvers.planner.gathering import Gathered, Request, Sought, gather, holds
 from resolvers.planner.plan import SourceAnswer
 from resolvers.policy import Access
 
+CASES = "ombudsman_cases"
 _PLACE = frozenset({"place", "latitude", "longitude"})
 
 
@@ -88,13 +90,17 @@ def _request(
     own: tuple[str, ...] = ()
     if Part.ANCHOR_EVENTS in parts and source.holds("events"):
         own = tuple(each.local_id for each in anchors if each.source == source.name)
-    if not sought and not own:
+    cases: tuple[str, ...] = ()
+    if Part.CASES in parts and access.cases != NOTHING and source.holds(CASES):
+        cases = tuple(each.tracking_id for each in anchors if each.tracking_id is not None)
+    if not sought and not own and not cases:
         return None
     texts = access.follow_up_texts and Part.TEXTS in parts
     return Request(
         source=source,
         sought=sought,
         own=own,
+        cases=cases,
         row_fields=access.prune(MERGE_FIELDS | _PLACE) | access.handling_fields,
         events=Part.EVENTS in parts,
         event_fields=EVENT_FIELDS if texts else EVENT_FIELDS - EVENT_TEXTS,
@@ -129,18 +135,20 @@ class _Merging:
                 if permits(row):
                     self._rows.setdefault(number, []).append(row)
             self._known[name] = each.searched - numbers
+        self._cases = _Cases(told, access, now)
 
     def of(self, anchor: ComplaintRecord) -> MergedComplaint:
         """Merge what is known of *anchor*."""
         number = anchor.tracking_id
         rows = [] if number is None else self._rows.get(number, [])
         others = [self._said(mask(self._access, row)) for row in rows]
-        return merge(
+        merged = merge(
             [self._said(anchor), *others],
             (anchor.source, anchor.local_id),
             self._silent(anchor),
             self._covers,
         )
+        return self._cases.joined(merged)
 
     def _said(self, record: ComplaintRecord) -> Contribution:
         source = self._sources[record.source]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from resolvers.asked import ComplaintFilter
-from resolvers.bounced import Bounced
+from resolvers.bounced import Bounces
 from resolvers.errors import NotAnswering
+from resolvers.ombudsman.linked import Linked
 from resolvers.planner.plan import AnswerState, SourceAnswer
 from resolvers.semi_joins import Handled, names_handlers
 
@@ -22,12 +23,15 @@ class Beforehand:
     """What was read for a filter before its list; None where the filter does not ask for it."""
 
     handled: Handled | None = None
-    bounced: Bounced | None = None
+    bounced: Bounces | None = None
+    linked: Linked | None = None
 
     @property
     def answers(self) -> tuple[tuple[SourceAnswer, ...], ...]:
         """Give how the sources took part, one tuple for each kind of reading."""
-        return tuple(each.answers for each in (self.handled, self.bounced) if each is not None)
+        return tuple(
+            each.answers for each in (self.handled, self.bounced, self.linked) if each is not None
+        )
 
     @property
     def absent(self) -> list[str]:
@@ -40,9 +44,17 @@ class Beforehand:
         ]
 
 
+NOTHING_READ = Beforehand()
+
+
 def names_bounces(asked: ComplaintFilter) -> bool:
     """Say whether *asked* itself, not what is nested in it, asks how often it was handed back."""
     return asked.bounced_at_least is not None
+
+
+def names_cases(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* itself, not what is nested in it, asks for cases of the Ombudsman."""
+    return asked.has_ombudsman_case is not None
 
 
 def asks_for(asked: ComplaintFilter, names: Names) -> bool:
@@ -56,16 +68,21 @@ def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
     Rows would be listed that do not match, for want of knowing it.
     """
     denied = any(
-        asks_for(each.none_of, names)
+        each.has_ombudsman_case is False
+        or (
+            each.none_of is not None
+            and any(
+                asks_for(each.none_of, names)
+                for names in (names_handlers, names_bounces, names_cases)
+            )
+        )
         for each in _every(asked)
-        if each.none_of is not None
-        for names in (names_handlers, names_bounces)
     )
     if denied and read.absent:
         raise NotAnswering(
             "SOURCE_UNAVAILABLE",
             f"{read.absent[0]} did not answer, so nothing can be said of what it does not have",
-            hint="ask again in a moment, or without `not` around handlers and bounces",
+            hint="ask again in a moment, or without `not` around handlers, bounces and cases",
         )
 
 

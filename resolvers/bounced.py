@@ -35,6 +35,11 @@ SECONDS = 2.5
 class Bounces(Protocol):
     """Gives the filter for what was handed back often enough."""
 
+    @property
+    def answers(self) -> tuple[SourceAnswer, ...]:
+        """Give how the sources took part."""
+        ...
+
     def at_least(self, least: int) -> Filter:
         """Give "it was handed back *least* times or more"."""
         ...
@@ -45,6 +50,7 @@ class Unread:
     """Stands in while no history is read: takes *all* complaints for bounced, or none."""
 
     all: bool
+    answers: tuple[SourceAnswer, ...] = ()
 
     def at_least(self, least: int) -> Filter:
         """Give everything or nothing; raises `BadFilter` for a number that makes no sense."""

@@ -10,7 +10,13 @@ from datetime import date, datetime
 
 import msgspec
 
-from connectors.contract.records import AgencyRecord, CategoryRecord, ComplaintRecord, RegionRecord
+from connectors.contract.records import (
+    AgencyRecord,
+    CategoryRecord,
+    ComplaintRecord,
+    OmbudsmanCaseRecord,
+    RegionRecord,
+)
 from resolvers.agencies import select
 from resolvers.asked import AgencyFilter, ComplaintsAsked
 from resolvers.at_hand import AtHand
@@ -46,7 +52,7 @@ MOST_RELATED = 20
 _KEPT_FOR_THE_REST = 0.3
 NO_PARTS: Parts = frozenset()
 
-Thing = ComplaintRecord | AgencyRecord | RegionRecord | CategoryRecord
+Thing = ComplaintRecord | OmbudsmanCaseRecord | AgencyRecord | RegionRecord | CategoryRecord
 
 
 @dataclass(slots=True)
@@ -189,9 +195,32 @@ class Context:
             case SourceId() as source_id:
                 found = await self.reader.by_source_id(self.viewer, source_id, wanted)
                 return await self._put_together(found, parts)
+            case CodeId("OmbudsmanCase", number):
+                return await self.loaders.case(number)
             case CodeId(type_name, code):
                 return _coded(await self.directory(), type_name, code, self.today())
         return None
+
+    async def complaints_of(
+        self, case: OmbudsmanCaseRecord, wanted: frozenset[str], parts: Parts = NO_PARTS
+    ) -> list[ComplaintRecord]:
+        """Give the complaints that *case* is about and the viewer may see."""
+        found = await asyncio.gather(
+            *(self.complaint(number, wanted, parts) for number in case.tracking_ids)
+        )
+        return [each for each in found if each is not None]
+
+    async def corrective_action(self, case: OmbudsmanCaseRecord) -> Deadline | None:
+        """Give the deadline of its *tindakan korektif*; None before the findings are reported."""
+        placed = case.agency is not None and "agencies" in self.reader.reference.configured
+        directory = await (self.needed("agencies") if placed else self.directory())
+        return self.reader.legal.corrective_action(case, directory, self.today(), self.now())
+
+    def case_timeline(
+        self, case: OmbudsmanCaseRecord, first: int | None, after: str | None
+    ) -> TimelinePage:
+        """Give one page of what happened to a case."""
+        return self.reader.case_timeline(self.viewer, case, first, after)
 
     async def things(
         self, ids: Sequence[str], wanted: frozenset[str], parts: Parts = NO_PARTS

@@ -36,7 +36,7 @@ class CodeId:
 
 GlobalId = TrackedId | SourceId | CodeId
 
-_CODED = {"Agency": "code", "Region": "code", "Category": "id"}
+_CODED = {"Agency": "code", "Region": "code", "Category": "id", "OmbudsmanCase": "number"}
 
 
 def complaint_id(record: ComplaintRecord) -> str:
@@ -47,7 +47,7 @@ def complaint_id(record: ComplaintRecord) -> str:
 
 
 def coded_id(type_name: str, code: str) -> str:
-    """Give the id of an agency, region or category."""
+    """Give the id of an agency, region, category or case of the Ombudsman."""
     return _written(f"{type_name}:{_CODED[type_name]}:{code}")
 
 

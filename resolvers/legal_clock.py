@@ -10,10 +10,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord
 from resolvers.directory import Directory
 from resolvers.sla.comparisons import Comparisons, places
-from resolvers.sla.deadline import Deadline, Facts, deadlines, facts_of
+from resolvers.sla.deadline import Deadline, Facts, corrective_action, deadlines, facts_of
 from resolvers.sla.rules import Rules
 from resolvers.sla.working_days import Calendars
 from resolvers.sla.zones import Zone
@@ -48,6 +48,18 @@ class LegalClock:
     def zone(self, region: str | None) -> Zone:
         """Give the time zone of *region*."""
         return self._calendars.of(region).zone
+
+    def corrective_action(
+        self, case: OmbudsmanCaseRecord, directory: Directory, today: date, now: datetime
+    ) -> Deadline | None:
+        """Give the deadline of the *tindakan korektif*, by the calendar of who is reported."""
+        if case.findings_reported_at is None:
+            return None
+        agency = directory.agency(case.agency, today)
+        calendar = self._calendars.of(None if agency is None else agency.region)
+        return corrective_action(
+            case.findings_reported_at, case.corrective_action_done_at, self._rules, calendar, now
+        )
 
     def working_days(
         self,

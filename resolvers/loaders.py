@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from aiodataloader import DataLoader
 
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord
 from resolvers.assembly import Assembled
 from resolvers.complaint.parts import Parts
 from resolvers.policy import Viewer
@@ -45,6 +45,14 @@ class Loaders:
             load,  # type: ignore[arg-type] # it asks for a list where any sequence does
             max_batch_size=_MOST_AT_ONCE,
         )
+
+        async def load_cases(keys: list[str]) -> Sequence[OmbudsmanCaseRecord | None]:
+            self._remember()
+            return await reader.cases.by_number(viewer, keys)
+
+        self._cases: DataLoader[str, OmbudsmanCaseRecord | None] = DataLoader(
+            load_cases,  # type: ignore[arg-type] # it asks for a list where any sequence does
+        )
         self._assembled: DataLoader[ToAssemble, Assembled] = DataLoader(
             assemble,  # type: ignore[arg-type] # it asks for a list where any sequence does
         )
@@ -53,6 +61,10 @@ class Loaders:
         """Give the complaint with the national *number*, if the viewer may see it."""
         # Waiters of one key share its future: cancelling one must not cancel the others.
         return await asyncio.shield(self._by_number.load((number, wanted)))
+
+    async def case(self, number: str) -> OmbudsmanCaseRecord | None:
+        """Give the Ombudsman's case of that *number*, if the viewer may see it."""
+        return await asyncio.shield(self._cases.load(number))
 
     async def assembled(
         self, anchors: Sequence[ComplaintRecord], parts: Parts

@@ -9,18 +9,25 @@ from operator import attrgetter
 import msgspec
 
 from connectors.contract.records import ComplaintRecord
-from resolvers.policy import Access, Mask
+from resolvers.policy import REGION_PARTS, Access, Mask
 from resolvers.redaction import redact
-
-_DISTRICT_PARTS = 3
 
 
 def district(code: str) -> str:
     """Cut a region code to its district: `64.72.01.1001` becomes `64.72.01`."""
-    return ".".join(code.split(".")[:_DISTRICT_PARTS])
+    return ".".join(code.split(".")[: REGION_PARTS[Mask.DISTRICT]])
 
 
-_APPLY: dict[Mask, Callable[[str], str]] = {Mask.REDACTED: redact, Mask.DISTRICT: district}
+def regency(code: str) -> str:
+    """Cut a region code to its regency: `64.72.01` becomes `64.72`."""
+    return ".".join(code.split(".")[: REGION_PARTS[Mask.REGENCY]])
+
+
+_APPLY: dict[Mask, Callable[[str], str]] = {
+    Mask.REDACTED: redact,
+    Mask.DISTRICT: district,
+    Mask.REGENCY: regency,
+}
 
 
 def mask(access: Access, record: ComplaintRecord) -> ComplaintRecord:

@@ -50,6 +50,20 @@ class ComplaintEdge(msgspec.Struct, frozen=True, gc=False, kw_only=True, eq=Fals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeAt(Generic[T]):
+    """One item of a list that the planner cut; the cursor is sealed only when it is read."""
+
+    node: T
+    index: int
+    cursor_at: Callable[[int], str]
+
+    @property
+    def cursor(self) -> str:
+        """Give the sealed place of this item."""
+        return self.cursor_at(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintPage:
     """One page of complaints as the viewer is shown it, and what is needed to count the list."""
 

@@ -7,7 +7,7 @@ fields) and before answering (masks).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import msgspec
@@ -66,6 +66,12 @@ class Mask(StrEnum):
     """Personal data in the text are blotted out."""
     DISTRICT = "DISTRICT"
     """A region code is cut to its first three parts."""
+    REGENCY = "REGENCY"
+    """A region code is cut to its first two parts."""
+
+
+REGION_PARTS: Mapping[Mask, int] = {Mask.REGENCY: 2, Mask.DISTRICT: 3}
+"""How many parts of a region code are left."""
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,12 +87,34 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 PUBLIC = Viewer(subject="anonymous", roles=frozenset({Role.PUBLIC}), purpose=Purpose.PORTAL_PUBLIC)
 """Everybody: the only viewer that HTTP knows."""
 
+OMBUDSMAN = Viewer(
+    subject="ombudsman",
+    roles=frozenset({Role.OMBUDSMAN}),
+    purpose=Purpose.OMBUDSMAN_SUPERVISION,
+)
+"""The Ombudsman's supervision (*Ombudsman RI*): in process only."""
+
+PRESIDENTIAL_STAFF = Viewer(
+    subject="presidential-staff",
+    roles=frozenset({Role.PRESIDENTIAL_STAFF}),
+    purpose=Purpose.KSP_OVERSIGHT,
+)
+"""The Presidential Staff Office (*KSP*): in process only."""
+
 NATIONAL_ADMIN = Viewer(
     subject="national-admin",
     roles=frozenset({Role.NATIONAL_ADMIN}),
     purpose=Purpose.COORDINATION,
 )
 """The national administrator (*Admin Nasional*): in process only."""
+
+
+_TOO_FINE = {
+    3: "the filter names a village, and you are shown no more than the district; hint: use the "
+    "district's code, the first three parts",
+    2: "the filter names a district, and you are shown no more than the regency; hint: use the "
+    "regency's code, the first two parts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +130,8 @@ class Access:
     """May see how sources are asked and how they do: connector, reason, error rate, row counts."""
     handlings: Filter = NOTHING
     """Of a complaint that may be seen, only these handlers' rows exist for the viewer."""
+    cases: Filter = NOTHING
+    """Only these cases of the Ombudsman exist for the viewer."""
     follow_up_texts: bool = False
     """May read the texts and reasons of what happened."""
 
@@ -139,14 +169,9 @@ class Access:
                     "the filter names a field that you may not read",
                     hint="filter by what the answer shows you",
                 )
-            if self.masks.get(term.field) is Mask.DISTRICT and any(
-                str(value).count(".") > 2 for value in term.values
-            ):
-                raise BadFilter(
-                    "REGION_TOO_FINE",
-                    "the filter names a village, and you are shown no more than the district",
-                    hint="use the district's code, the first three parts",
-                )
+            parts = REGION_PARTS.get(self.masks.get(term.field, Mask.REDACTED))
+            if parts is not None and any(str(value).count(".") >= parts for value in term.values):
+                raise BadFilter("REGION_TOO_FINE", _TOO_FINE[parts])
 
 
 _PLAIN = frozenset(
@@ -177,6 +202,9 @@ _OWN_WORDS = frozenset({"source_status", "source_agency", "warnings", "duplicate
 """What each source says in its own words, shown beside the canonical ones.  What a complaint
 repeats is shown only as far as that other one may be seen."""
 
+_HANDOVER = frozenset({"handover_asked_at", "handover_consented_at", "handover_refused_at"})
+"""Whether the reporter let the Ombudsman take over."""
+
 _PERSONAL = frozenset(
     {"body", "place", "latitude", "longitude", "reporter_name", "reporter_contact"}
 )
@@ -194,6 +222,19 @@ VERIFIED = (
 )
 """The statuses that only a verified complaint can have."""
 
+_OVERSIGHT = Access(
+    rows=one_of("secret", (False,)),
+    readable=_PLAIN | _STEPS | _OWN_WORDS,
+    masks={
+        "title": Mask.REDACTED,
+        "region": Mask.REGENCY,
+        "source_status": Mask.REDACTED,
+        "source_agency": Mask.REDACTED,
+    },
+    handlings=one_of("secret", (False,)),
+)
+"""All complaints but the secret ones, without their texts; the place to the regency."""
+
 RULES: Mapping[tuple[Role, Purpose], Access] = {
     (Role.PUBLIC, Purpose.PORTAL_PUBLIC): Access(
         rows=all_of((one_of("status", VERIFIED), one_of("secret", (False,)))),
@@ -208,11 +249,17 @@ RULES: Mapping[tuple[Role, Purpose], Access] = {
     ),
     (Role.NATIONAL_ADMIN, Purpose.COORDINATION): Access(
         rows=EVERYTHING,
-        readable=_PLAIN | _STEPS | _OWN_WORDS | _PERSONAL,
+        readable=_PLAIN | _STEPS | _OWN_WORDS | _PERSONAL | _HANDOVER,
         operations=True,
         handlings=EVERYTHING,
+        cases=EVERYTHING,
         follow_up_texts=True,
     ),
+    # Of a complaint handed over the Ombudsman could see more; that is not granted yet.
+    (Role.OMBUDSMAN, Purpose.OMBUDSMAN_SUPERVISION): replace(
+        _OVERSIGHT, readable=_OVERSIGHT.readable | _HANDOVER, cases=EVERYTHING
+    ),
+    (Role.PRESIDENTIAL_STAFF, Purpose.KSP_OVERSIGHT): _OVERSIGHT,
 }
 """Role and purpose to what they open.  A pair that is not here opens nothing."""
 
@@ -238,6 +285,7 @@ def access_of(viewer: Viewer) -> Access:
         masks=masks,
         operations=all(rule.operations for rule in rules),
         handlings=any_of(rule.handlings for rule in rules),
+        cases=any_of(rule.cases for rule in rules),
         follow_up_texts=all(rule.follow_up_texts for rule in rules),
     )
 

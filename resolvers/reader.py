@@ -11,19 +11,13 @@ import msgspec
 
 from connectors.contract.capabilities import Fit
 from connectors.contract.errors import SourceError
-from connectors.contract.filters import EVERYTHING, Filter, all_of, any_of, one_of
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.filters import EVERYTHING, NOTHING, Filter, all_of, one_of
+from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.assembly import Assembled, Assembler
-from resolvers.beforehand import (
-    Beforehand,
-    asks_for,
-    insist_on_the_whole,
-    names_bounces,
-)
+from resolvers.beforehand import NOTHING_READ, Beforehand
 from resolvers.bodies import Bodies
-from resolvers.bounced import Bounces, Unread, read_bounced
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.complaint.related import RelatedComplaint
@@ -34,8 +28,10 @@ from resolvers.health_watch import HealthWatch
 from resolvers.identity import SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask, masker
+from resolvers.ombudsman.cases import Cases
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import (
+    AnswerState,
     Computed,
     Count,
     Listing,
@@ -47,9 +43,9 @@ from resolvers.planner.plan import (
 from resolvers.planner.planner import Planner
 from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
+from resolvers.reading_beforehand import read_beforehand
 from resolvers.reference import Reference
 from resolvers.relations import RELATED_FIELDS, RelatedAsked, Relations, checked
-from resolvers.semi_joins import Handled, names_handlers, nothing_handled, read_handled
 from resolvers.sources import (
     AnswerShown,
     SourceShown,
@@ -89,6 +85,7 @@ class Reader:
         self._disclosed = disclosed
         self.legal = legal
         self.health = HealthWatch(sources)
+        self.cases = Cases(planner, self._sources, legal)
 
     async def complaints(
         self, viewer: Viewer, asked: ComplaintsAsked, wanted: frozenset[str]
@@ -163,9 +160,12 @@ class Reader:
     def parts(self, viewer: Viewer, parts: Parts) -> Parts:
         """Give what has to be asked for so that *viewer* is shown *parts*."""
         parts -= {Part.RELATED}
+        access = access_of(viewer)
+        if access.cases == NOTHING:
+            parts -= {Part.CASES}
         if Part.PLACE not in parts:
             return parts
-        reads = "place" in access_of(viewer).readable
+        reads = "place" in access.readable
         return parts - {Part.PLACE} | ({Part.ROWS} if reads else frozenset())
 
     async def assemble(
@@ -193,7 +193,25 @@ class Reader:
         after: str | None,
     ) -> TimelinePage:
         """Give one page of a complaint's timeline."""
-        return timeline_page(merged, first, after, self._planner.seal, scope(viewer))
+        return timeline_page(
+            merged.anchor.name, merged.timeline, first, after, self._planner.seal, scope(viewer)
+        )
+
+    def case_timeline(
+        self, viewer: Viewer, case: OmbudsmanCaseRecord, first: int | None, after: str | None
+    ) -> TimelinePage:
+        """Give one page of what happened to a case of the Ombudsman."""
+        name = (case.source, case.local_id)
+        entries = self.cases.timeline(case)
+        return timeline_page(name, entries, first, after, self._planner.seal, scope(viewer))
+
+    def national_silent(self, viewer: Viewer) -> tuple[AnswerShown, ...]:
+        """Give the answer of the national source when it did not answer."""
+        national = self._planner.national()
+        if national is None:
+            return ()
+        answer = SourceAnswer(source=national.name, state=AnswerState.UNAVAILABLE)
+        return self.answers(viewer, (answer,))
 
     def sources(self, viewer: Viewer) -> list[SourceShown]:
         """Give every source as *viewer* is shown it."""
@@ -205,57 +223,31 @@ class Reader:
         source = self._sources.get(name)
         return None if source is None else show_source(source, access_of(viewer))
 
-    def translator(
-        self,
-        directory: Directory,
-        handled: Handled | None = None,
-        bounced: Bounces | None = None,
-    ) -> Translator:
-        """Give a translator of one filter over *directory*."""
+    def translator(self, directory: Directory, read: Beforehand = NOTHING_READ) -> Translator:
+        """Give a translator of one filter over *directory* and what was *read* for it."""
         comparisons = self.legal.comparisons(directory, self.reference.today())
         return Translator(
             directory,
             self.reference.configured,
             frozenset(self._sources),
             (comparisons, self.legal.now()),
-            handled,
-            bounced,
+            read,
         )
 
     async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Beforehand]:
         if asked == ComplaintFilter():
-            return EVERYTHING, Beforehand()
+            return EVERYTHING, NOTHING_READ
         directory = await self.reference.directory(wait=needs_reference(asked))
-        read = await self._read_beforehand(asked, access, directory)
-        where = self.translator(directory, read.handled, read.bounced).translate(asked)
+        read = await read_beforehand(
+            asked,
+            access,
+            Bodies(directory),
+            lambda part, known: self.translator(directory, known).translate(part),
+            (tuple(self._sources.values()), self._planner),
+        )
+        where = self.translator(directory, read).translate(asked)
         access.insist(where)
         return where, read
-
-    async def _read_beforehand(
-        self, asked: ComplaintFilter, access: Access, directory: Directory
-    ) -> Beforehand:
-        read = Beforehand()
-        handlers, bounces = asks_for(asked, names_handlers), asks_for(asked, names_bounces)
-        if not handlers and not bounces:
-            return read
-        sources, bodies = tuple(self._sources.values()), Bodies(directory)
-
-        def translated(*, bounced: bool) -> Filter:
-            handled = read.handled or nothing_handled(bodies)
-            return self.translator(directory, handled, Unread(bounced)).translate(asked)
-
-        # What is wrong with the filter is told before anybody is asked.
-        access.insist(translated(bounced=True))
-        if handlers:
-            read = replace(read, handled=await read_handled(sources, self._planner, access, bodies))
-        if bounces:
-            # Whatever the histories say, nothing else can be in the list.
-            candidates = any_of((translated(bounced=True), translated(bounced=False)))
-            read = replace(
-                read, bounced=await read_bounced(sources, self._planner, access, candidates)
-            )
-        insist_on_the_whole(asked, read)
-        return read
 
     async def _computed(self, asked: ComplaintsAsked, access: Access) -> Computed | None:
         if asked.order.field != NEXT_DUE:
@@ -277,8 +269,13 @@ class Reader:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
         permits, shown_as = access.test_of_rows(), masker(access)
-        places = [i for i, entry in enumerate(listing.entries) if permits(entry.record)]
-        nodes = tuple([shown_as(listing.entries[place].record) for place in places])
+        permitted = [
+            (place, entry.record)
+            for place, entry in enumerate(listing.entries)
+            if isinstance(entry.record, ComplaintRecord) and permits(entry.record)
+        ]
+        places = [place for place, _ in permitted]
+        nodes = tuple([shown_as(record) for _, record in permitted])
         self._disclose(viewer, shown, nodes)
 
         def show() -> tuple[AnswerShown, ...]:

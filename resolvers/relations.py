@@ -192,7 +192,9 @@ class Relations:
             )
         )
         listing = await self._planner.run(plan)
-        return tuple(entry.record for entry in listing.entries), listing.answers
+        found = (entry.record for entry in listing.entries)
+        rows = tuple(each for each in found if isinstance(each, ComplaintRecord))
+        return rows, listing.answers
 
 
 Part = tuple[Sequence[ComplaintRecord], Sequence[SourceAnswer]]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.timeline import TimelineEntry, place
 from resolvers.errors import BadPage
 from resolvers.paging import DEFAULT_SIZE, LARGEST_PAGE, PageInfo
@@ -43,13 +43,16 @@ class TimelinePage:
 
 
 def timeline_page(
-    merged: MergedComplaint,
+    name: tuple[str, str],
+    entries: Sequence[TimelineEntry],
     first: int | None,
     after: str | None,
     seal: CursorSeal,
     scope: tuple[object, ...],
 ) -> TimelinePage:
-    """Cut one page out of the timeline of *merged*; its cursors hold for this *scope* only.
+    """Cut one page out of the *entries* of what *name* (source, local id) is.
+
+    Its cursors hold for this *scope* only.
 
     Raises `BadPage` for a size that is not given, `BadCursor` for one of another list.
     """
@@ -62,10 +65,10 @@ def timeline_page(
         )
     if size < 0:
         raise BadPage("PAGE_ARGUMENTS", f"a page cannot have {size} rows", hint="ask for 0 to 100")
-    whole = msgspec.msgpack.encode(("timeline", merged.anchor.name, scope))
+    whole = msgspec.msgpack.encode(("timeline", name, scope))
     mark = hashlib.sha256(whole).digest()[:16]
     reached = None if after is None else seal.open(after, mark).reached
-    rest = [each for each in merged.timeline if reached is None or place(each) > reached]
+    rest = [each for each in entries if reached is None or place(each) > reached]
     edges = tuple(TimelineEdge(node=each, seal=seal, mark=mark) for each in rest[:size])
     return TimelinePage(
         edges=edges,

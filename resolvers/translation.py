@@ -19,12 +19,12 @@ from connectors.contract.filters import (
     under,
 )
 from resolvers.asked import ComplaintFilter, DateTimeRange
-from resolvers.bounced import Bounces
+from resolvers.beforehand import NOTHING_READ, Beforehand
 from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
-from resolvers.semi_joins import Handled, names_handlers
+from resolvers.semi_joins import names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
 
@@ -46,15 +46,15 @@ class Translator:
         configured: frozenset[str],
         sources: frozenset[str],
         legal: tuple[Comparisons, datetime] | None = None,
-        handled: Handled | None = None,
-        bounced: Bounces | None = None,
+        read: Beforehand = NOTHING_READ,
     ) -> None:
         """Know the *directory*, the collections that are *configured* and the *sources*' ids;
-        *legal* translates what is asked of deadlines, as of a moment, *handled* of handlers,
-        *bounced* of how often they handed it back.
+        *legal* translates what is asked of deadlines, as of a moment; *read* is what other
+        systems told beforehand.
         """
-        self._handled = handled
-        self._bounced = bounced
+        self._handled = read.handled
+        self._bounced = read.bounced
+        self._linked = read.linked
         self._legal = legal
         self._directory = directory
         self._configured = configured
@@ -107,6 +107,7 @@ class Translator:
             ("submitted_at", asked.submitted),
             ("updated_at", asked.updated),
             ("closed_at", asked.closed),
+            ("handover_consented_at", asked.handover_consent),
         ):
             if stretch is not None:
                 yield moments(field, stretch)
@@ -118,6 +119,10 @@ class Translator:
             if self._bounced is None:
                 raise LookupError("translator-without-bounces-51c2")
             yield self._bounced.at_least(asked.bounced_at_least)
+        if asked.has_ombudsman_case is not None:
+            if self._linked is None:
+                raise LookupError("translator-without-cases-58f2")
+            yield self._linked.has_case(wanted=asked.has_ombudsman_case)
         if not names_handlers(asked):
             return
         if self._handled is None:

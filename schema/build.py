@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.agency import Agency
 from schema.catalogue import Category
 from schema.complaint import Complaint
+from schema.ombudsman import OmbudsmanCase
 from schema.places import Region
 from schema.query import Query
 from schema.scalars import SCALARS
@@ -19,7 +20,7 @@ def build_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         subscription=Subscription,
-        types=[Complaint, Agency, Region, Category],
+        types=[Complaint, Agency, Region, Category, OmbudsmanCase],
         config=StrawberryConfig(
             scalar_map=SCALARS,
             disable_field_suggestions=True,

@@ -30,6 +30,7 @@ from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, s
 from schema.enums import ComplaintKind, ComplaintStatus, Language
 from schema.handling import Handling, bounces_of, handlings_of
 from schema.node import Info, Node
+from schema.ombudsman import Handover, OmbudsmanCase, case_of, handover_of
 from schema.paging import Count, PageInfo
 from schema.places import Location, Place, Region, place_of
 from schema.related import RelatedComplaint, related_of
@@ -254,6 +255,17 @@ class Complaint(Node):
         graphql_type=list[Contribution],
         description="Which source said what, when it was fetched, how old it is "
         "(*kontribusi sumber*)",
+    )
+    handover = strawberry.field(
+        resolver=handover_of,
+        graphql_type=Handover | None,
+        description="The hand-over to the Ombudsman (*pelimpahan*); consent can be there before a "
+        "case is; by role and purpose",
+    )
+    ombudsman_case = strawberry.field(
+        resolver=case_of,
+        graphql_type=OmbudsmanCase | None,
+        description="The Ombudsman's case about it (*laporan Ombudsman*); by role and purpose",
     )
     deadlines = strawberry.field(
         resolver=deadlines_of,

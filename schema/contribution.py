@@ -8,6 +8,7 @@ import strawberry
 
 from connectors.contract.records import ComplaintRecord
 from resolvers.complaint.contribution import Contribution as ContributionTold
+from resolvers.complaint.contribution import Told
 from resolvers.complaint.discrepancies import Discrepancy as DiscrepancyTold
 from resolvers.complaint.discrepancies import DiscrepancyKind
 from resolvers.complaint.merge import MergedComplaint
@@ -42,7 +43,7 @@ def merged_of(record: ComplaintRecord) -> MergedComplaint:
     return record.merged
 
 
-def source_of(root: strawberry.Parent[ContributionTold], info: Info) -> SourceShown | None:
+def source_of(root: strawberry.Parent[Told], info: Info) -> SourceShown | None:
     """Give the source."""
     return info.context.source(root.record.source)
 

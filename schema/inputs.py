@@ -130,6 +130,15 @@ class ComplaintFilter:
     closed: DateTimeRange | None = strawberry.field(
         default=UNSET, description="When it was closed (*tanggal selesai*)"
     )
+    handover_consent: DateTimeRange | None = strawberry.field(
+        default=UNSET,
+        description="When the reporter agreed to the hand-over to the Ombudsman "
+        "(*persetujuan pelimpahan*)",
+    )
+    has_ombudsman_case: bool | None = strawberry.field(
+        default=UNSET,
+        description="The Ombudsman has a case that names it (*ada laporan Ombudsman*)",
+    )
     sla: SlaFilter | None = strawberry.field(
         default=UNSET, description="How its deadlines stand (*tenggat*)"
     )
@@ -194,26 +203,28 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         all_of=_nested(where.and_),
         any_of=_nested(where.or_),
         none_of=asked_filter(where.not_),
-        tracking_ids=_listed(where.tracking_ids),
-        kinds=_listed(where.kinds),
+        tracking_ids=listed(where.tracking_ids),
+        kinds=listed(where.kinds),
         supervisory=given(where.supervisory),
-        statuses=_listed(where.statuses),
-        agencies=_listed(where.agencies),
-        handled_by=_listed(where.handled_by),
-        open_handling_at=_listed(where.open_handling_at),
-        agency_levels=_listed(where.agency_levels),
-        handled_by_levels=_listed(where.handled_by_levels),
+        statuses=listed(where.statuses),
+        agencies=listed(where.agencies),
+        handled_by=listed(where.handled_by),
+        open_handling_at=listed(where.open_handling_at),
+        agency_levels=listed(where.agency_levels),
+        handled_by_levels=listed(where.handled_by_levels),
         handled_by_at_least=given(where.handled_by_at_least),
         bounced_at_least=given(where.bounced_at_least),
         open=given(where.open),
-        regions=_listed(where.regions),
-        categories=_listed(where.categories),
+        regions=listed(where.regions),
+        categories=listed(where.categories),
         uncategorised=given(where.uncategorised),
-        channels=_listed(where.channels),
-        sources=_listed(where.sources),
-        submitted=_range(where.submitted),
-        updated=_range(where.updated),
-        closed=_range(where.closed),
+        channels=listed(where.channels),
+        sources=listed(where.sources),
+        submitted=stretch_of(where.submitted),
+        updated=stretch_of(where.updated),
+        closed=stretch_of(where.closed),
+        handover_consent=stretch_of(where.handover_consent),
+        has_ombudsman_case=given(where.has_ombudsman_case),
         sla=asked_of_deadlines(where.sla),
         open_for_working_days=given(where.open_for_working_days),
         without_follow_up_for_working_days=given(where.without_follow_up_for_working_days),
@@ -226,14 +237,14 @@ def asked_agencies(where: AgencyFilter | None) -> asked.AgencyFilter:
     if where is None:
         return asked.AgencyFilter()
     return asked.AgencyFilter(
-        levels=_listed(where.levels),
-        regions=_listed(where.regions),
+        levels=listed(where.levels),
+        regions=listed(where.regions),
         text=given(where.text),
         connected=given(where.connected),
         active_since=given(where.active_since),
         inactive_since=given(where.inactive_since),
         decree_valid=given(where.decree_valid),
-        accepts_categories=_listed(where.accepts_categories),
+        accepts_categories=listed(where.accepts_categories),
     )
 
 
@@ -291,12 +302,14 @@ def _nested(filters: list[ComplaintFilter] | None) -> tuple[asked.ComplaintFilte
     return tuple(asked_filter(each) or asked.ComplaintFilter() for each in nested)
 
 
-def _listed(values: Iterable[str] | None) -> tuple[str, ...] | None:
+def listed(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Give the values of a list in plain words, or None if there is none."""
     listed = given(values)
     return None if listed is None else tuple(map(str, listed))
 
 
-def _range(stretch: DateTimeRange | None) -> asked.DateTimeRange | None:
+def stretch_of(stretch: DateTimeRange | None) -> asked.DateTimeRange | None:
+    """Give a stretch of time in plain values, or None if there is none."""
     stretch = given(stretch)
     if stretch is None:
         return None

@@ -11,10 +11,13 @@ from connectors.contract.records import (
     CategoryRecord,
     ChannelRecord,
     ComplaintRecord,
+    OmbudsmanCaseRecord,
     RegionRecord,
 )
 from resolvers.context import Thing
 from resolvers.nodes import CoordinationNodeShown, node_of
+from resolvers.ombudsman.cases import CasePage
+from resolvers.ombudsman.page import page_of_cases
 from resolvers.paging import ComplaintPage, Slice, page_of_agencies
 from resolvers.policy import Viewer as ViewerRecord
 from resolvers.sources import SourceShown
@@ -31,9 +34,11 @@ from schema.inputs import (
     asked_page,
 )
 from schema.node import Info, Node
+from schema.ombudsman import OmbudsmanCase, OmbudsmanCaseConnection
+from schema.ombudsman_inputs import OmbudsmanCaseFilter, asked_cases
 from schema.paging import BEFORE, LAST
 from schema.places import Region
-from schema.selection import NODES, parts, record_fields
+from schema.selection import NODES, parts, record_fields, selects
 from schema.sources import Source
 from schema.viewer import Viewer
 
@@ -103,6 +108,31 @@ async def complaints(
         freshness=freshness,
     )
     return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
+
+
+async def ombudsman_case(
+    info: Info,
+    case_number: Annotated[str, strawberry.argument(description="Its number (*nomor laporan*)")],
+) -> OmbudsmanCaseRecord | None:
+    """Give one case of the Ombudsman."""
+    return await info.context.loaders.case(case_number.strip())
+
+
+async def ombudsman_cases(
+    info: Info,
+    filter: Annotated[  # noqa: A002 - the contract's name
+        OmbudsmanCaseFilter | None, strawberry.argument(description="Which cases (*saringan*)")
+    ] = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+) -> CasePage:
+    """Give a page of the Ombudsman's cases."""
+    asked = asked_cases(filter, first, after)
+    if not selects(info, "complaints", *NODES):
+        return await page_of_cases(info.context, asked, None)
+    inside = [f"{path}.complaints" for path in NODES]
+    wanted = record_fields(info, *inside)
+    return await page_of_cases(info.context, asked, wanted, parts(info, *inside))
 
 
 async def agency(info: Info, code: Code) -> AgencyRecord | None:
@@ -199,6 +229,18 @@ class Query:
         graphql_type=ComplaintConnection,
         description="One list over every agency (*daftar laporan*): global filter, global order, a "
         "cursor that survives failing and returning sources",
+    )
+    ombudsman_case = strawberry.field(
+        resolver=ombudsman_case,
+        graphql_type=OmbudsmanCase | None,
+        description="One case of the Ombudsman by its number (*laporan Ombudsman*); null if "
+        "unknown or not to be seen by this viewer (same answer)",
+    )
+    ombudsman_cases = strawberry.field(
+        resolver=ombudsman_cases,
+        graphql_type=OmbudsmanCaseConnection,
+        description="The Ombudsman's cases, newest first (*daftar laporan Ombudsman*); empty for a "
+        "viewer who may see none",
     )
     agency = strawberry.field(
         resolver=agency,

@@ -21,6 +21,8 @@ from resolvers.legal_clock import DEADLINE_FIELDS
 from resolvers.relations import RELATED_FIELDS
 from schema.node import Info
 
+HANDOVER_FIELDS = frozenset({"handover_asked_at", "handover_consented_at", "handover_refused_at"})
+
 COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "__typename": frozenset(),
     "id": frozenset({"tracking_id"}),
@@ -45,6 +47,8 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "sla": DEADLINE_FIELDS,
     "nextDueAt": DEADLINE_FIELDS,
     "indicator": DEADLINE_FIELDS,
+    "handover": DEADLINE_FIELDS | HANDOVER_FIELDS,
+    "ombudsmanCase": MERGE_FIELDS,
     "handlings": MERGE_FIELDS,
     "timeline": MERGE_FIELDS,
     "bounces": MERGE_FIELDS,
@@ -56,7 +60,8 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
 
 PARTS: Mapping[str, Parts] = {
     "handlings": frozenset({Part.ROWS, Part.ANCHOR_EVENTS, Part.EVENTS}),
-    "timeline": frozenset({Part.ROWS, Part.ANCHOR_EVENTS, Part.EVENTS}),
+    "timeline": frozenset({Part.ROWS, Part.ANCHOR_EVENTS, Part.EVENTS, Part.CASES}),
+    "ombudsmanCase": frozenset({Part.CASES}),
     "bounces": frozenset({Part.ANCHOR_EVENTS}),
     "discrepancies": frozenset({Part.ROWS}),
     "contributions": frozenset({Part.ROWS}),
@@ -121,6 +126,11 @@ def _parts(info: Info, paths: tuple[str, ...]) -> Parts:
             if _mentions(info, node, _TEXTS):
                 wanted.add(Part.TEXTS)
     return frozenset(wanted)
+
+
+def selects(info: Info, name: str, *paths: str) -> bool:
+    """Say whether the field *name* is selected at one of *paths*."""
+    return any(node.name.value == name for node in _selected(info, paths))
 
 
 def _selected(info: Info, paths: Iterable[str]) -> Iterator[FieldNode]:

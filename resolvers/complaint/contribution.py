@@ -8,18 +8,17 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.contract.records import ComplaintRecord, EventRecord
+from connectors.contract.records import ComplaintRecord, EventRecord, Listed
 from resolvers.planner.plan import AnswerMode
 
 Name = tuple[str, str]
 """Source and local id: what a contribution is known by."""
 
 
-class Contribution(msgspec.Struct, frozen=True, kw_only=True):
-    """What one source said of a complaint: its row, and what happened by its own account."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of one source, with its provenance."""
 
-    record: ComplaintRecord
-    events: tuple[EventRecord, ...] = ()
+    record: Listed
     fetched_at: datetime
     as_of: datetime
     mapping_version: str = ""
@@ -34,6 +33,18 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     def local_id(self) -> str:
         """Give the row's id in its source."""
         return self.record.local_id
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Give what had to be repaired in the row."""
+        return self.record.warnings
+
+
+class Contribution(Told, frozen=True, kw_only=True):
+    """What one source said of a complaint: its row, and what happened by its own account."""
+
+    record: ComplaintRecord
+    events: tuple[EventRecord, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord
 from resolvers.complaint.contribution import Contribution, latest
 from resolvers.complaint.discrepancies import Discrepancy, discrepancies
 from resolvers.complaint.handlings import Covers, Handling, handlings, same
@@ -26,6 +26,9 @@ class MergedComplaint(msgspec.Struct, frozen=True, kw_only=True):
     contributions: tuple[Contribution, ...]
     """The anchor's first, the others by source and id."""
     discrepancies: tuple[Discrepancy, ...]
+    cases: tuple[OmbudsmanCaseRecord, ...] | None = ()
+    """What the Ombudsman has of it, as far as the viewer may see it; None if it did not
+    answer, and nothing is known."""
 
 
 def merge(

@@ -18,6 +18,8 @@ class Part(StrEnum):
     """What happened, as the handlers tell it."""
     PLACE = "PLACE"
     """Where it is, which a handler may know better: its rows, for those who may read it."""
+    CASES = "CASES"
+    """What the Ombudsman has of it, for those who may see cases."""
     TEXTS = "TEXTS"
     """The texts and reasons of what happened."""
     RELATED = "RELATED"

@@ -10,7 +10,7 @@ import msgspec
 
 from connectors.contract.records import ComplaintRecord, EventRecord
 from connectors.contract.vocabulary import EventKind as Kind
-from resolvers.complaint.contribution import Contribution
+from resolvers.complaint.contribution import Contribution, Told
 from resolvers.planner.plan import Key
 
 _ORDER = {kind: index for index, kind in enumerate(Kind)}
@@ -21,7 +21,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One event and who tells of it."""
 
     event: EventRecord
-    contribution: Contribution
+    contribution: Told
 
     @property
     def at(self) -> datetime:

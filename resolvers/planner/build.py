@@ -42,15 +42,21 @@ def build(
     steps: list[Step] = []
     skipped: list[tuple[str, str]] = []
     for source in sources:
-        if not source.holds("complaints"):
+        if not source.holds(question.collection):
             continue
-        where = fold(question.where, source)
+        where = fold(question.where, source, question.collection)
         if where == NOTHING:
             skipped.append((source.name, "none of its rows can match"))
             continue
         steps.append(
             _step(
-                question, source, anchors(where, source), place, size, backward, pushdown=pushdown
+                question,
+                source,
+                anchors(where, source) if question.collection == "complaints" else where,
+                place,
+                size,
+                backward,
+                pushdown=pushdown,
             )
         )
     return Plan(
@@ -122,7 +128,7 @@ def _step(
     *,
     pushdown: bool,
 ) -> Step:
-    can = source.connector.capabilities.collections["complaints"]
+    can = source.connector.capabilities.collections[question.collection]
     order = Order(question.order.field, question.order.descending != backward)
     parts = split(where, can) if pushdown else Split(EVERYTHING, where)
     start = place.reached if backward else start_of(place, source.name)
@@ -137,6 +143,7 @@ def _step(
         resume = from_start(question.order, start, backward=backward)
     return Step(
         source=source,
+        collection=question.collection,
         strategy=strategy,
         order=order,
         pushed=parts.pushed,

@@ -20,12 +20,13 @@ from connectors.contract.filters import (
     Filter,
     Op,
     Term,
+    has_one_of,
     is_null,
     negate,
     one_of,
 )
 from connectors.contract.query import Page, SourceQuery
-from connectors.contract.records import ComplaintRecord, EventRecord
+from connectors.contract.records import ComplaintRecord, EventRecord, OmbudsmanCaseRecord
 from connectors.contract.source import Source
 from resolvers.planner.pages import TOGETHER, walk
 from resolvers.planner.plan import AnswerState, SourceAnswer
@@ -60,6 +61,8 @@ class Request:
     events: bool = False
     """The events of the rows found are wanted too."""
     event_fields: frozenset[str] = frozenset()
+    cases: tuple[str, ...] = ()
+    """The national numbers whose cases at the Ombudsman are wanted."""
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ class Gathered:
     """Local id to row."""
     events: dict[str, list[EventRecord]] = field(default_factory=dict)
     """Local id of a complaint to its events."""
+    cases: dict[str, OmbudsmanCaseRecord] = field(default_factory=dict)
+    """Local id to case."""
     searched: frozenset[str] = frozenset()
     """The numbers for which all of its rows are known."""
     fetched: int = 0
@@ -102,6 +107,7 @@ async def gather(request: Request, time_left: float, now: datetime) -> Gathered:
 async def _rows_then_events(gathered: Gathered) -> None:
     await _rows(gathered)
     await _events(gathered)
+    await _cases(gathered)
 
 
 async def within(
@@ -123,6 +129,7 @@ async def within(
         # What broke its own rules is not believed in part.
         gathered.rows.clear()
         gathered.events.clear()
+        gathered.cases.clear()
     if problem is not None:
         gathered.searched = frozenset()
     gathered.answer = _answer(gathered, problem, now, perf_counter() - began)
@@ -138,6 +145,55 @@ async def survey(
     where = EVERYTHING if can.fit(numbered) is Fit.NO else numbered
     gathered = Gathered(Request(source=source, row_fields=fields))
     return await within(gathered, _read(gathered, where, None), time_left, now)
+
+
+async def survey_cases(source: Source, time_left: float, now: datetime) -> Gathered:
+    """Read every case of *source* that names a national number, within its row budget."""
+    numbered = negate(is_null("tracking_ids"))
+    can = source.connector.capabilities.collections["ombudsman_cases"]
+    where = EVERYTHING if can.fit(numbered) is Fit.NO else numbered
+    gathered = Gathered(Request(source=source))
+    fields = frozenset({"tracking_ids"})
+    return await within(gathered, _read_cases(gathered, where, None, fields), time_left, now)
+
+
+async def _cases(gathered: Gathered) -> None:
+    numbers = sorted({*gathered.request.cases})
+    if not numbers:
+        return
+    can = gathered.request.source.connector.capabilities.collections["ombudsman_cases"]
+    most = min(_most(can, "tracking_ids", Op.HAS), _MOST_AT_ONCE)
+    if not most:
+        await _read_cases(gathered, EVERYTHING, frozenset(numbers), None)
+        return
+    chunks = [numbers[at : at + most] for at in range(0, len(numbers), most)]
+    await _all(
+        *(
+            _read_cases(gathered, has_one_of("tracking_ids", chunk), frozenset(chunk), None)
+            for chunk in chunks
+        )
+    )
+
+
+async def _read_cases(
+    gathered: Gathered,
+    where: Filter,
+    numbers: frozenset[str] | None,
+    fields: frozenset[str] | None,
+) -> None:
+    def visit(page: Page) -> bool:
+        account(gathered, page)
+        for row in page.rows:
+            if not isinstance(row, OmbudsmanCaseRecord):
+                continue
+            if numbers is None or not numbers.isdisjoint(row.tracking_ids):
+                known = gathered.cases.get(row.local_id)
+                if known is None or known.updated_at < row.updated_at:
+                    gathered.cases[row.local_id] = row
+        return gathered.may_go_on
+
+    query = SourceQuery(collection="ombudsman_cases", where=where, fields=fields)
+    await read_on(gathered, query, visit)
 
 
 async def _rows(gathered: Gathered) -> None:
@@ -242,9 +298,9 @@ def _numbers_at_once(can: Collection) -> int:
     return min(_most(can, "tracking_id"), _MOST_AT_ONCE)
 
 
-def _most(can: Collection, name: str) -> int:
+def _most(can: Collection, name: str, op: Op = Op.IN) -> int:
     for operator in can.operators.get(name, ()):
-        if operator.op is Op.IN and not operator.negated and operator.values is None:
+        if operator.op is op and not operator.negated and operator.values is None:
             return operator.max_values or _MOST_AT_ONCE
     return 0
 

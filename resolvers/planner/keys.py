@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from connectors.contract.filters import EVERYTHING, Filter, Op, Term
 from connectors.contract.query import Order
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import ComplaintRecord, Listed
 from resolvers.planner.plan import Computed, Key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,13 +36,13 @@ def ordinal(order: Order, moment: datetime) -> int:
     return -micros(moment) if order.descending else micros(moment)
 
 
-def key_of(order: Order, computed: Computed | None = None) -> Callable[[ComplaintRecord], Key]:
+def key_of(order: Order, computed: Computed | None = None) -> Callable[[Listed], Key]:
     """Give the function from a record to its key in *order*."""
     if computed is not None:
         moment_of_record = computed.moment
 
-        def computed_key(row: ComplaintRecord) -> Key:
-            moment = moment_of_record(row)
+        def computed_key(row: Listed) -> Key:
+            moment = moment_of_record(row) if isinstance(row, ComplaintRecord) else None
             place = NEVER if moment is None else ordinal(order, moment)
             return (place, row.source, row.local_id)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.contract.filters import EVERYTHING, Filter, explain
 from connectors.contract.query import Order
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import ComplaintRecord, Listed
 from connectors.contract.source import Source
 
 Key = tuple[int, str, str]
@@ -80,6 +80,7 @@ class Computed:
 class Question:
     """One page of one list, as the policy lets this viewer ask it."""
 
+    collection: str = "complaints"
     where: Filter
     """The client's filter and the viewer's row predicate."""
     guard: Filter = EVERYTHING
@@ -102,6 +103,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What one source is asked, and what is left to do here with its rows."""
 
     source: Source
+    collection: str = "complaints"
     strategy: Strategy
     order: Order
     """The order of the page as read: reversed when paging backward."""
@@ -166,7 +168,8 @@ class Plan:
 
     def explain(self) -> str:
         """Write the plan: the same text for tests, the console and the command line."""
-        head = f"complaints by {told(self.question.order)}, {self.size} rows" + (
+        listed = self.question.collection.replace("_", " ")
+        head = f"{listed} by {told(self.question.order)}, {self.size} rows" + (
             ", backward" if self.backward else ""
         )
         lines = [head, *(step.explain() for step in self.steps)]
@@ -192,7 +195,7 @@ class SourceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One row of a page."""
 
-    record: ComplaintRecord
+    record: Listed
     late: bool
     """It lies before the place that an earlier page had reached, because its source was missing."""
 

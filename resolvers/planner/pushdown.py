@@ -21,7 +21,19 @@ from connectors.contract.filters import (
 from connectors.contract.source import Source
 
 _NEVER_NULL = frozenset(
-    {"source", "local_id", "submitted_at", "updated_at", "anonymous", "secret", "status"}
+    {
+        "source",
+        "local_id",
+        "submitted_at",
+        "updated_at",
+        "received_at",
+        "anonymous",
+        "secret",
+        "status",
+        "stage",
+        "intake",
+        "case_number",
+    }
 )
 
 _MELTING = (Op.IN, Op.FROM, Op.UNTIL)
@@ -108,9 +120,9 @@ def _implied(part: Filter, can: Collection) -> Term | None:
             return None
 
 
-def fold(where: Filter, source: Source) -> Filter:
+def fold(where: Filter, source: Source, collection: str = "complaints") -> Filter:
     """Put in what is known of all of the source's rows: its name, its regions, its code tables."""
-    can = source.connector.capabilities.collections["complaints"]
+    can = source.connector.capabilities.collections[collection]
     return rewrite(where, lambda term: _fold_term(term, source, can))
 
 

@@ -27,7 +27,7 @@ from connectors.contract.filters import (
     predicate_of,
 )
 from connectors.contract.query import Order, Page, SourceQuery
-from connectors.contract.records import ComplaintRecord
+from connectors.contract.records import Listed
 from resolvers.planner.keys import NEVER, key_of, moment_of, ordinal
 from resolvers.planner.pages import walk
 from resolvers.planner.plan import Key, Step, Strategy
@@ -37,7 +37,7 @@ _FIRST_WINDOW = timedelta(days=2)
 _LAST_WINDOW = timedelta(days=1500)
 """Beyond this a window is dropped and the rest is read whole."""
 
-Found = tuple[Key, ComplaintRecord]
+Found = tuple[Key, Listed]
 
 
 @dataclass(slots=True)
@@ -110,6 +110,7 @@ async def read(reading: Reading, now: datetime) -> None:
 async def _read_ordered(reading: Reading) -> None:
     step = reading.step
     query = SourceQuery(
+        collection=step.collection,
         where=_with(step.pushed, step.resume),
         order=step.order,
         limit=step.need if step.limit_is_exact else max(step.need * 2, 50),
@@ -120,7 +121,7 @@ async def _read_ordered(reading: Reading) -> None:
 
     def visit(page: Page) -> bool:
         last: datetime | None = None
-        for row in _complaints(page):
+        for row in _rows(page):
             last = sorted_so_far(row)
             take(row)
         _account(reading, page)
@@ -162,8 +163,8 @@ async def _read_computed(reading: Reading) -> None:
 
 def _narrowed(step: Step, to: Filter) -> Filter:
     """Add *to* to what is pushed, where the source understands it; it need not."""
-    can = step.source.connector.capabilities.collections["complaints"]
-    narrower = _with(step.pushed, fold(to, step.source))
+    can = step.source.connector.capabilities.collections[step.collection]
+    narrower = _with(step.pushed, fold(to, step.source, step.collection))
     sent = conjuncts(step.pushed)
     if narrower == NOTHING or all(
         part in sent or can.fit(part) is not Fit.NO for part in conjuncts(narrower)
@@ -184,12 +185,12 @@ async def _read_all(reading: Reading, where: Filter) -> None:
             reading.truncated = True
         if reading.truncated:
             return False
-        for row in _complaints(page):
+        for row in _rows(page):
             take(row)
         reading.trim()
         return True
 
-    query = SourceQuery(where=where, fields=step.fields)
+    query = SourceQuery(collection=step.collection, where=where, fields=step.fields)
     await walk(step.source.connector, query, visit, eager=True)
     if reading.truncated:
         reading.rows.clear()
@@ -199,7 +200,7 @@ async def _read_windowed(reading: Reading, now: datetime) -> None:
     # Each window ends where the last began; the first has no end, so that nothing slips past it.
     step = reading.step
     window_field = step.window_field or step.order.field
-    can = step.source.connector.capabilities.collections["complaints"]
+    can = step.source.connector.capabilities.collections[step.collection]
     ascending = Order(window_field, descending=False)
     sorts = can.order(ascending) is not None
     top = now if step.start is None else moment_of(reading.list_order, step.start)
@@ -217,6 +218,7 @@ async def _read_windowed(reading: Reading, now: datetime) -> None:
             end = Term(window_field, Op.UNTIL, (done,))
             bounds.extend([end] if can.fit(end) is not Fit.NO else [])
         query = SourceQuery(
+            collection=step.collection,
             where=_with(step.pushed, step.resume, *bounds),
             order=ascending if sorts else None,
             fields=step.fields,
@@ -242,7 +244,7 @@ async def _read_window(reading: Reading, query: SourceQuery, done: datetime | No
 
     def visit(page: Page) -> bool:
         last: datetime | None = None
-        for row in _complaints(page):
+        for row in _rows(page):
             if sorted_so_far is not None:
                 last = sorted_so_far(row)
             take(row)
@@ -283,11 +285,11 @@ def _with(pushed: Filter, *more: Filter) -> Filter:
     return all_of(tighten(parts))
 
 
-def _order_guard(step: Step, order: Order) -> Callable[[ComplaintRecord], datetime]:
+def _order_guard(step: Step, order: Order) -> Callable[[Listed], datetime]:
     read_moment = attrgetter(order.field)
     last: datetime | None = None
 
-    def guard(row: ComplaintRecord) -> datetime:
+    def guard(row: Listed) -> datetime:
         nonlocal last
         moment: datetime = read_moment(row)
         if last is not None and (moment > last if order.descending else moment < last):
@@ -298,7 +300,7 @@ def _order_guard(step: Step, order: Order) -> Callable[[ComplaintRecord], dateti
     return guard
 
 
-def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
+def _taker(reading: Reading) -> Callable[[Listed], None]:
     step = reading.step
     key = key_of(reading.list_order, step.computed)
     test = predicate_of(step.guard)
@@ -307,7 +309,7 @@ def _taker(reading: Reading) -> Callable[[ComplaintRecord], None]:
     start, backward = step.start, reading.backward
     outdated = reading.outdated
 
-    def take(row: ComplaintRecord) -> None:
+    def take(row: Listed) -> None:
         local_id = row.local_id
         known = reading.rows.get(local_id)
         if not test(row):
@@ -338,5 +340,5 @@ def _account(reading: Reading, page: Page) -> None:
         reading.truncated = True
 
 
-def _complaints(page: Page) -> tuple[ComplaintRecord, ...]:
-    return cast("tuple[ComplaintRecord, ...]", page.rows)
+def _rows(page: Page) -> tuple[Listed, ...]:
+    return cast("tuple[Listed, ...]", page.rows)

@@ -13,9 +13,9 @@ _OPEN = frozenset({"DISPOSED", "IN_PROGRESS"})
 def ask(national: list[Complaint], chance: Random, now: int) -> None:
     """Ask a few of those who may be asked; who has been passed on agreed before.
 
-    One of those asked at least agrees and still waits for a case to be opened.
+    One of those asked at least agreed weeks ago and still waits for a case to be opened.
     """
-    waiting = 0
+    waits = False
     for complaint in national:
         story = complaint.story
         passed_on = story.first("escalated")
@@ -32,12 +32,13 @@ def ask(national: list[Complaint], chance: Random, now: int) -> None:
         )
         answered = in_office_hours(asked + int(chance.random() * 12 * DAY), chance.random())
         dice = chance.random()
-        if answered >= now or (waiting and dice >= _ASKED):
+        first = not waits and not complaint.secret and answered < now - 14 * DAY
+        if answered >= now or (not first and dice >= _ASKED):
             continue
         complaint.consent = Consent(asked)
         story.touched = asked
-        if not waiting or dice < 0.3 * _ASKED:
-            waiting += 1
+        if first or dice < 0.3 * _ASKED:
+            waits = waits or first
             complaint.consent.given = story.touched = answered
         elif dice < 0.7 * _ASKED:
             complaint.consent.refused = story.touched = answered

@@ -11,13 +11,18 @@ from typing import Any
 from gateway import app as root
 from gateway.demo import CONFIGS
 from resolvers.planner.plan import Plan
-from resolvers.policy import NATIONAL_ADMIN, PUBLIC
+from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC
 from tests.living.systems import Systems
 
 NOW = datetime(2026, 10, 31, 17, tzinfo=UTC)
 """Midnight in Jakarta of the day the sandbox's data end."""
 
-VIEWERS = {"public": PUBLIC, "national-admin": NATIONAL_ADMIN}
+VIEWERS = {
+    "public": PUBLIC,
+    "national-admin": NATIONAL_ADMIN,
+    "ombudsman": OMBUDSMAN,
+    "presidential-staff": PRESIDENTIAL_STAFF,
+}
 
 Ask = Callable[..., dict[str, Any]]
 

@@ -18,6 +18,8 @@ from resolvers.masking import district, mask
 from resolvers.policy import (
     NATIONAL_ADMIN,
     NOBODY,
+    OMBUDSMAN,
+    PRESIDENTIAL_STAFF,
     PUBLIC,
     RULES,
     Purpose,
@@ -64,12 +66,41 @@ def test_what_no_rule_grants_is_denied(role: Role, purpose: Purpose) -> None:
         assert not access.permits(record(status="IN_PROGRESS", secret=False))
 
 
-def test_only_two_viewers_have_rights_now() -> None:
-    """The public for portals and the national administrator for coordination, nobody else."""
+def test_only_four_viewers_have_rights_now() -> None:
+    """Portals' public, coordination's administrator and the two overseers, nobody else."""
     assert set(RULES) == {
         (Role.PUBLIC, Purpose.PORTAL_PUBLIC),
         (Role.NATIONAL_ADMIN, Purpose.COORDINATION),
+        (Role.OMBUDSMAN, Purpose.OMBUDSMAN_SUPERVISION),
+        (Role.PRESIDENTIAL_STAFF, Purpose.KSP_OVERSIGHT),
     }
+
+
+@pytest.mark.parametrize("viewer", [OMBUDSMAN, PRESIDENTIAL_STAFF])
+def test_overseers_see_all_but_secrets_and_texts(viewer: Viewer) -> None:
+    """Every status, no secret, no personal field; titles redacted, the place to the regency."""
+    access = access_of(viewer)
+    shown = mask(access, record(secret=False, title="Pak Budi 081200001234", region="64.72.01"))
+
+    assert all(access.permits(record(status=s, secret=False)) for s in ComplaintStatus)
+    assert not access.permits(record(status="IN_PROGRESS", secret=True))
+    assert not access.readable & PERSONAL
+    assert not access.follow_up_texts
+    assert shown.region == "64.72"
+    assert BLOT in str(shown.title)
+    access.insist(under("region", ["64.72"]))
+    with pytest.raises(BadFilter, match="regency"):
+        access.insist(under("region", ["64.72.01"]))
+
+
+def test_cases_of_the_ombudsman_are_for_it_and_the_administrator() -> None:
+    """Who is not granted cases sees none, nor whether a reporter agreed to a hand-over."""
+    granted = {role for (role, _), access in RULES.items() if access.cases != NOTHING}
+    consents = {
+        role for (role, _), access in RULES.items() if "handover_consented_at" in access.readable
+    }
+
+    assert granted == consents == {Role.OMBUDSMAN, Role.NATIONAL_ADMIN}
 
 
 @pytest.mark.parametrize("status", list(ComplaintStatus))

@@ -20,11 +20,12 @@ from connectors.contract import records
 from resolvers import paging, policy, timeline_paging
 from resolvers import sources as shown
 from resolvers.complaint import related as about
-from resolvers.complaint.contribution import Contribution as ContributionTold
+from resolvers.complaint.contribution import Told
 from resolvers.complaint.discrepancies import Discrepancy as DiscrepancyTold
 from resolvers.complaint.handlings import Handling as HandlingTold
 from resolvers.complaint.timeline import TimelineEntry
 from resolvers.nodes import CoordinationNodeShown
+from resolvers.ombudsman import cases
 from resolvers.planner import plan
 from resolvers.sla import deadline as told
 from resolvers.sla import rules
@@ -35,6 +36,7 @@ from schema import (
     contribution,
     deadline,
     handling,
+    ombudsman,
     places,
     related,
     sources,
@@ -51,6 +53,12 @@ PAIRS: list[tuple[type, type]] = [
     (complaint.ComplaintEdge, paging.ComplaintEdge),
     (complaint.ComplaintConnection, paging.ComplaintPage),
     (related.RelatedComplaint, about.RelatedComplaint),
+    (ombudsman.OmbudsmanCase, records.OmbudsmanCaseRecord),
+    (ombudsman.OfficePeriod, records.Period),
+    (ombudsman.StagePeriod, records.Period),
+    (ombudsman.Handover, ombudsman.HandoverTold),
+    (ombudsman.OmbudsmanCaseEdge, paging.EdgeAt),
+    (ombudsman.OmbudsmanCaseConnection, cases.CasePage),
     (deadline.Deadline, told.Deadline),
     (deadline.SlaRule, rules.Rule),
     (places.Region, records.RegionRecord),
@@ -63,7 +71,7 @@ PAIRS: list[tuple[type, type]] = [
     (agency.CoordinationNode, CoordinationNodeShown),
     (sources.Source, shown.SourceShown),
     (sources.SourceAnswer, shown.AnswerShown),
-    (contribution.Contribution, ContributionTold),
+    (contribution.Contribution, Told),
     (contribution.Discrepancy, DiscrepancyTold),
     (handling.Handling, HandlingTold),
     (handling.FollowUp, records.EventRecord),
@@ -116,7 +124,7 @@ def fits(declared: Any, held: Any) -> bool:
         declared = getattr(sys.modules[lazy.module], lazy.type_name)
     if declared in RECORD_OF:
         origin = typing.get_origin(held) or held
-        return bool(origin is RECORD_OF[declared])
+        return isinstance(origin, type) and issubclass(origin, RECORD_OF[declared])
     if declared is strawberry.ID:
         return held is str
     if isinstance(declared, type) and issubclass(declared, Enum):

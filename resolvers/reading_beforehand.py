@@ -1,0 +1,62 @@
+"""Read what a filter asks of other systems: who handles, how often handed back, which cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from connectors.contract.filters import Filter, any_of
+from connectors.contract.source import Source
+from resolvers.asked import ComplaintFilter
+from resolvers.beforehand import (
+    NOTHING_READ,
+    Beforehand,
+    asks_for,
+    insist_on_the_whole,
+    names_bounces,
+    names_cases,
+)
+from resolvers.bodies import Bodies
+from resolvers.bounced import Unread, read_bounced
+from resolvers.ombudsman.linked import UNLINKED, insist_on_seeing_cases, read_linked
+from resolvers.planner.planner import Planner
+from resolvers.policy import Access
+from resolvers.semi_joins import names_handlers, nothing_handled, read_handled
+
+Translate = Callable[[ComplaintFilter, Beforehand], Filter]
+
+
+async def read_beforehand(
+    asked: ComplaintFilter,
+    access: Access,
+    bodies: Bodies,
+    translate: Translate,
+    reach: tuple[Sequence[Source], Planner],
+) -> Beforehand:
+    """Read what *asked* needs out of the sources in *reach*, as far as *access* goes.
+
+    What is wrong with the filter is told before anybody is asked.
+    """
+    handlers, bounces = asks_for(asked, names_handlers), asks_for(asked, names_bounces)
+    cases = asks_for(asked, names_cases)
+    if not handlers and not bounces and not cases:
+        return NOTHING_READ
+    if cases:
+        insist_on_seeing_cases(access)
+    sources, planner = reach
+    read = Beforehand(handled=nothing_handled(bodies), linked=UNLINKED)
+
+    def translated(*, bounced: bool) -> Filter:
+        return translate(asked, replace(read, bounced=Unread(bounced)))
+
+    access.insist(translated(bounced=True))
+    if handlers:
+        read = replace(read, handled=await read_handled(sources, planner, access, bodies))
+    if cases:
+        read = replace(read, linked=await read_linked(sources, planner, access))
+    if bounces:
+        # Whatever the histories say, nothing else can be in the list.
+        candidates = any_of((translated(bounced=True), translated(bounced=False)))
+        read = replace(read, bounced=await read_bounced(sources, planner, access, candidates))
+    insist_on_the_whole(asked, read)
+    return read
