@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Filter, Term, conjuncts
-from connectors.contract.query import Change, Order, Page, SourceQuery
-from connectors.contract.records import ComplaintRecord, Listed, Record
+from connectors.contract.query import Change, Page, SourceQuery
+from connectors.contract.records import ComplaintRecord
 from connectors.event_settings import EventCollection
-from connectors.json_text import BROKEN, NoJson, decode, was_mended
+from connectors.json_rows import dig, insist_on_order, row_ids, with_whole_ids
+from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
@@ -67,9 +67,9 @@ class Rest:
         tally = Tally()
         records = self._mappers[query.collection].mapper(query.fields)(rows, tally)
         if was_mended(document):
-            records = _with_whole_ids(records, tally)
+            records = with_whole_ids(records, tally)
         if query.order is not None:
-            self._insist_on_order(collection, query.order, records)
+            insist_on_order(self.name, collection.can.order(query.order), query.order, records)
         total = self._total(collection, document)
         page = Seen(
             source=self.name,
@@ -77,7 +77,7 @@ class Rest:
             spot=spot,
             size=size,
             rows=len(rows),
-            mark=fingerprint(_ids(records)),
+            mark=fingerprint(row_ids(records)),
             total=total,
             row_budget=self._settings.row_budget,
             path=collection.path,
@@ -201,23 +201,6 @@ class Rest:
             raise Malformed(self.name, f"`{collection.total}` should be a number of rows")
         return total
 
-    def _insist_on_order(
-        self, collection: RestCollection, order: Order, records: Sequence[Record]
-    ) -> None:
-        declared = collection.can.order(order)
-        total = declared is not None and declared.total
-        moment_of = attrgetter(order.field)
-        last: Any = None
-        last_id = b""
-        for record in records:
-            moment = moment_of(record)
-            if last is not None:
-                if moment < last if not order.descending else moment > last:
-                    raise Malformed(self.name, "rows did not come in the order that it promises")
-                if total and moment == last and _ids_of(record) < last_id:
-                    raise Malformed(self.name, "rows of one moment did not come in order of id")
-            last, last_id = moment, _ids_of(record) if total else b""
-
     async def _all_at_once(
         self,
         collection: RestCollection,
@@ -272,33 +255,3 @@ class Rest:
             for task in tasks:
                 task.cancel()
         return [found[each] for each in local_ids]
-
-
-def dig(document: Any, path: str) -> Any:
-    """Give what stands at the dotted *path*, None if the way breaks off; empty: all of it."""
-    if not path:
-        return document
-    for step in path.split("."):
-        if not isinstance(document, dict):
-            return None
-        document = document.get(step)
-    return document
-
-
-def _with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
-    """Leave out the rows whose id lost a character: they cannot be asked for again."""
-    found: list[Record] = []
-    for record in records:
-        if isinstance(record, ComplaintRecord) and BROKEN in record.local_id:
-            tally.reject("BAD_ID")
-        else:
-            found.append(record)
-    return found
-
-
-def _ids(records: Sequence[Record]) -> list[str]:
-    return [record.local_id if isinstance(record, Listed) else str(record) for record in records]
-
-
-def _ids_of(record: Record) -> bytes:
-    return record.local_id.encode() if isinstance(record, Listed) else b""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from connectors.contract.capabilities import Collection, OrderBy
+from connectors.contract.capabilities import Collection
 from connectors.contract.connector import Connector
 from connectors.contract.query import Order
-from connectors.did_you_mean import did_you_mean
 from connectors.event_settings import read_events
-from connectors.fields import Shape
 from connectors.filter_settings import read_filters
+from connectors.order_settings import read_orders, read_params
 from connectors.reach import codomains
 from connectors.rest import Rest
 from connectors.rest_page_settings import read_page
 from connectors.rest_settings import ById, PageStyle, Params, RestCollection, RestSettings
-from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
 from connectors.web import Web, WebSettings
@@ -46,7 +44,7 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Re
     rules = source.rules(reader, name, nested=True)
     page = read_page(reader)
     by_id = _by_id(reader)
-    orders = _orders(reader, rules)
+    orders = read_orders(reader, rules)
     filters = read_filters(reader, rules)
     total = reader.optional_text("total")
     count = _count(reader, page, total)
@@ -68,7 +66,7 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Re
         rows=reader.optional_text("rows") or "",
         total=total,
         page=page,
-        params=_params(reader, "params"),
+        params=read_params(reader, "params"),
         filters=filters.params,
         order_params={Order(o.field, o.descending): params for o, params in orders},
         count=count,
@@ -83,13 +81,6 @@ def _path(reader: SettingsReader, key: str) -> str:
     if path and not path.startswith("/"):
         reader.problem(key, "should start with `/`")
     return path
-
-
-def _params(reader: SettingsReader, key: str) -> Params:
-    table = reader.section(key)
-    if table is None:
-        return ()
-    return tuple((name, table.text(name)) for name in table.names())
 
 
 def _by_id(reader: SettingsReader) -> ById | None:
@@ -125,27 +116,3 @@ def _count(reader: SettingsReader, page: PageStyle, total: str | None) -> Params
     if total is None:
         reader.problem("total", "is missing", "`count` needs to know where the total stands")
     return params
-
-
-def _orders(reader: SettingsReader, rules: Rules) -> list[tuple[OrderBy, Params]]:
-    found = []
-    for table in reader.alternatives("orders"):
-        field = table.text("field")
-        descending = table.choice("direction", ("ascending", "descending")) == "descending"
-        ties = table.choice("ties", ("local_id", "other"), "other")
-        params = _params(table, "params")
-        table.finish()
-        rule = rules.rules.get(field)
-        if field and (rule is None or rule.shape is not Shape.MOMENT):
-            moments = [each.field for each in rules.moments()]
-            table.problem("field", f"`{field}` is no mapped date", did_you_mean(field, moments))
-        elif rule is not None and not rule.required:
-            table.problem(
-                "field",
-                f"`{field}` may be missing and then takes another date, which breaks the order",
-                f"set required = true in mapping.{field} if every row has it",
-            )
-        found.append(
-            (OrderBy(field=field, descending=descending, total=ties == "local_id"), params)
-        )
-    return found

@@ -8,7 +8,8 @@ class Entry:
     """One system, as the sandbox describes it to others."""
 
     kind: str
-    """How it is spoken with: `rest`, `postgres`, `open311`, `mysql`, or `files` in a folder."""
+    """How it is spoken with: `rest`, `graphql`, `open311`, `postgres`, `mysql`; or `files`, which
+    are no process but a folder."""
     root: str = ""
     """Where its interface begins, below its address."""
     usual: bool = False
@@ -29,6 +30,7 @@ CATALOGUE = {
     "jateng": Entry("open311", "/open311/v2"),
     "kupang": Entry("files"),
     "dki": Entry("rest", "/layanan/v1"),
+    "atrbpn": Entry("graphql", "/graphql"),
 }
 USUAL = tuple(name for name, entry in CATALOGUE.items() if entry.usual)
 PROCESSES = tuple(name for name, entry in CATALOGUE.items() if entry.has_process)

@@ -55,6 +55,10 @@ def _pu(order: dict[str, Any]) -> PuSystem:
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
+    if order["system"] == "atrbpn":
+        from sandbox.systems.atrbpn.server import system as atrbpn  # noqa: PLC0415 - heavy, only here
+
+        return atrbpn(folder, order["seed"], order["secret"], order["port"], order["control_port"])
     build = {
         "sp4n": sp4n,
         "kaltim": kaltim,

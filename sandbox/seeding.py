@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from sandbox.catalogue import CATALOGUE, USUAL
+from sandbox.systems.atrbpn import publish as atrbpn
 from sandbox.systems.dki import publish as dki
 from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
@@ -21,7 +22,12 @@ from sandbox.world.population import build
 
 CASES = "ground-truth-ombudsman.jsonl"
 """The true cases of the Ombudsman, one a line, in the folder of the ground truth."""
-_FURTHER = {"jateng": jateng.publish, "kupang": kupang.publish, "dki": dki.publish}
+_FURTHER = {
+    "jateng": jateng.publish,
+    "kupang": kupang.publish,
+    "dki": dki.publish,
+    "atrbpn": atrbpn.publish,
+}
 """The systems that hold data only if they are asked for."""
 
 

@@ -54,6 +54,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Reason to number of rows that could not be used."""
     unknown: Mapping[str, int] = {}
     """`field: word` to number of rows that used a word no code table maps."""
+    partial: bool = False
+    """The source itself says that it could not tell some rows of this page, and left them out."""
     as_of: datetime | None = None
     """When the source's data stood like this, if older than the answer (a file's date)."""
 

@@ -29,7 +29,7 @@ from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, EventRecord, OmbudsmanCaseRecord
 from connectors.contract.source import Source
 from resolvers.planner.pages import TOGETHER, walk
-from resolvers.planner.plan import AnswerState, SourceAnswer
+from resolvers.planner.plan import PARTIAL_DATA, PARTLY, AnswerState, SourceAnswer
 from resolvers.planner.pushdown import fold
 
 EARLIER = timedelta(days=30)
@@ -81,6 +81,8 @@ class Gathered:
     fetched: int = 0
     as_of: datetime | None = None
     truncated: bool = False
+    partial: bool = False
+    """The source left out what it could not tell."""
     answer: SourceAnswer | None = None
 
     @property
@@ -323,6 +325,8 @@ async def read_on(gathered: Gathered, query: SourceQuery, visit: Callable[[Page]
 def account(gathered: Gathered, page: Page) -> None:
     """Count what came with *page*, against the source's budget."""
     gathered.fetched += page.received
+    gathered.partial = gathered.partial or page.partial
+    gathered.truncated = gathered.truncated or page.partial
     if page.as_of is not None:
         known = gathered.as_of
         gathered.as_of = page.as_of if known is None else min(known, page.as_of)
@@ -336,6 +340,8 @@ def _answer(
     if problem is not None:
         state, message = AnswerState(problem.code), problem.message
         code = problem.reason or problem.code
+    elif gathered.partial:
+        state, code, message = AnswerState.TRUNCATED, PARTIAL_DATA, PARTLY
     elif gathered.truncated:
         state, code = AnswerState.TRUNCATED, "TRUNCATED"
         message = f"more rows than the {source.row_budget} that one request may read"

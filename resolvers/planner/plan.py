@@ -42,6 +42,11 @@ class AnswerState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+PARTIAL_DATA = "PARTIAL_DATA"
+"""The code of an answer whose source could not tell some of its own rows."""
+PARTLY = "it could not tell some of its own rows"
+
+
 class AnswerMode(StrEnum):
     """Where a source's rows came from."""
 

@@ -59,6 +59,8 @@ class Reading:
     """There are no more."""
     truncated: bool = False
     """The row budget ended it."""
+    partial: bool = False
+    """The source left out rows that it could not tell."""
     bound: Key | None = None
     """If not finished: every match on this side of it is among the rows; None: none is known."""
 
@@ -334,6 +336,7 @@ def _taker(reading: Reading) -> Callable[[Listed], None]:
 
 def _account(reading: Reading, page: Page) -> None:
     reading.fetched += page.received
+    reading.partial = reading.partial or page.partial
     if page.as_of is not None:
         reading.as_of = page.as_of if reading.as_of is None else min(reading.as_of, page.as_of)
     if reading.fetched >= reading.step.source.row_budget:

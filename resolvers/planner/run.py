@@ -14,7 +14,16 @@ from connectors.contract.errors import SourceError, TimedOut
 from resolvers.errors import Missing, NeedsIndex
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.local import Cut, cut
-from resolvers.planner.plan import AnswerState, Listing, OnMissing, Plan, SourceAnswer, Step
+from resolvers.planner.plan import (
+    PARTIAL_DATA,
+    PARTLY,
+    AnswerState,
+    Listing,
+    OnMissing,
+    Plan,
+    SourceAnswer,
+    Step,
+)
 from resolvers.planner.reading import Reading, read
 
 
@@ -116,6 +125,8 @@ def _answer(
     elif not reading.finished:
         state, code = AnswerState.TRUNCATED, "TRUNCATED"
         message = f"more rows than the {reading.step.source.row_budget} that one request may read"
+    elif reading.partial:
+        state, code, message = AnswerState.TRUNCATED, PARTIAL_DATA, PARTLY
     return SourceAnswer(
         source=reading.step.source.name,
         state=state,

@@ -13,6 +13,8 @@ from sandbox.systems.faults import NO_FAULT, Fault, FaultBox, Mode
 
 LOST_SHARE = web.RequestKey("lost_share", float)
 ROWS = web.RequestKey("rows", int)
+ASKED = web.RequestKey("asked", list[list[str]])
+"""What was asked where the address does not say it: pairs of names and values."""
 
 
 class RestSystem:
@@ -99,6 +101,7 @@ class RestSystem:
                 self._inflight -= 1
             entry["status"] = response.status
             entry["rows"] = request.get(ROWS)
+            entry["query"] = request.get(ASKED, entry["query"])
             return response
 
         return watch

@@ -39,6 +39,8 @@ class Holding:
     """Share of the national complaints that came to one of its agencies."""
     twice: float = 0.05
     """Complaints reported here too, without a number, for each of its own."""
+    categories: tuple[int, ...] = ()
+    """What its own complaints are about; empty: anything."""
     kinds: tuple[str, ...] = ("COMPLAINT", "ASPIRATION", "INFORMATION_REQUEST")
 
 
@@ -85,7 +87,12 @@ def _own(world: World, holding: Holding, chance: Random, count: int) -> list[Han
 def _twice(world: World, holding: Holding, chance: Random, count: int) -> list[Handling]:
     life = Life(chance, world.now)
     home = holding.regency or holding.province
-    suitable = [it for it in world.national if it.place.regency.startswith(home)]
+    suitable = [
+        it
+        for it in world.national
+        if it.place.regency.startswith(home)
+        and (not holding.categories or it.category in holding.categories)
+    ]
     found = []
     for complaint in chance.sample(suitable, min(count, len(suitable))):
         moment = complaint.story.submitted + int((chance.random() - 0.4) * 30 * 3_600)
@@ -101,7 +108,10 @@ def _complaint(holding: Holding, chance: Random, serial: int, moment: int, life:
         where = draw.place_in(chance, holding.regency)
     else:
         where = draw.place(chance, holding.province or draw.province(chance))
-    category = draw.category(chance, where.regency[:2])
+    if holding.categories:
+        category = chance.choice(holding.categories)
+    else:
+        category = draw.category(chance, where.regency[:2])
     agency = holding.charged(chance, category, where)
     story = life.live(moment, [agency], holding.habits, draw.speed(agency))
     title, body, personal = prose.write(chance, category, where)

@@ -14,10 +14,11 @@ from connectors.contract.source import Source
 from connectors.registry import load
 from tests.connectors.outside import DEMO, Outside, outside
 
-SYSTEMS = ("jateng", "kupang", "dki")
+SYSTEMS = ("jateng", "kupang", "dki", "atrbpn")
 _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "jateng": {"SIMPUL_JATENG_URL": "base_url", "SIMPUL_JATENG_KEY": "token"},
     "kupang": {"SIMPUL_KUPANG_PATH": "path"},
+    "atrbpn": {"SIMPUL_ATRBPN_URL": "base_url", "SIMPUL_ATRBPN_TOKEN": "token"},
     "dki": {"SIMPUL_DKI_URL": "base_url", "SIMPUL_DKI_TOKEN": "token"},
 }
 

@@ -28,6 +28,7 @@ def test_each_example_is_well_configured(example: str) -> None:
 def test_there_are_examples_of_every_kind() -> None:
     """REST, PostgreSQL, sheets and Open311; and every collection is named."""
     assert {re.findall(r'kind = "(\w+)"', each)[0] for each in EXAMPLES} == {
-        "rest", "postgres", "sheet", "open311",
+        "rest", "postgres", "sheet", "graphql",
+        "open311",
     }  # fmt: skip
     assert all(f"`{collection}`" in TEXT for collection in FIELDS)

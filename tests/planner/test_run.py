@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from connectors import memory
@@ -216,6 +217,22 @@ def test_what_a_source_is_found_out_at_is_the_code_of_its_answer() -> None:
     assert not listing.complete
     assert listing.answers[0].state == "MALFORMED"
     assert listing.answers[0].code == "SILENT_CAP"
+
+
+def test_rows_that_a_source_could_not_tell_make_the_answer_partial() -> None:
+    """What it did tell is shown, and that it was not all is said."""
+
+    class Partly(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            page = await super().fetch(query)
+            return msgspec.structs.replace(page, rows=page.rows[1:], partial=True)
+
+    listing = run([source(Partly("b", rows("b", 9), memory.EVERYTHING))], asked())
+
+    assert shown(listing) == ["b0001", "b0002", "b0004", "b0005", "b0007"]
+    assert not listing.complete
+    assert listing.answers[0].state == "TRUNCATED"
+    assert listing.answers[0].code == "PARTIAL_DATA"
 
 
 def test_a_source_with_too_many_rows_is_truncated_unread() -> None:

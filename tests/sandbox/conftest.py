@@ -30,7 +30,7 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         "--as-of",
         AS_OF.isoformat(),
         "--systems",
-        "jateng,kupang,dki",
+        "jateng,kupang,dki,atrbpn",
     ) as started:
         yield started
 

@@ -52,6 +52,7 @@ class System:
         self.headers = {
             "sp4n": {"Authorization": f"Bearer {manifest.get('token')}"},
             "kaltim": {"X-Api-Key": manifest.get("token", "")},
+            "atrbpn": {"Authorization": f"Bearer {manifest.get('token')}"},
             "dki": {"Authorization": f"Bearer {manifest.get('token')}"},
             "jateng": {"X-Api-Key": manifest.get("token", "")},
         }.get(name, {})

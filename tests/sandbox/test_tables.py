@@ -16,9 +16,9 @@ def test_generated_tables_are_up_to_date(tmp_path: Path) -> None:
 
 def test_every_word_means_something_that_exists() -> None:
     """Agencies, regions and categories named in the tables are in the world."""
-    for table in ("sp4n-agencies", "pu-units", "kaltim-opd", "dki-units"):
+    for table in ("sp4n-agencies", "pu-units", "kaltim-opd", "dki-units", "atrbpn-units"):
         assert {row["canonical"] for row in rows(table)} <= set(agencies())
-    for table in ("pu-problems", "kaltim-categories", "dki-categories"):
+    for table in ("pu-problems", "kaltim-categories", "dki-categories", "atrbpn-services"):
         assert {int(row["category"]) for row in rows(table)} <= set(categories())
     assert {row["canonical"] for row in rows("kaltim-regions")} <= set(atlas().regions)
 

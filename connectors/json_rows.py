@@ -1,0 +1,63 @@
+"""What all connectors to JSON do with rows: find them, tell them apart, hold them to an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from connectors.contract.capabilities import OrderBy
+from connectors.contract.errors import Malformed
+from connectors.contract.query import Order
+from connectors.contract.records import ComplaintRecord, Listed, Record
+from connectors.json_text import BROKEN
+from connectors.tally import Tally
+
+
+def insist_on_order(
+    source: str, declared: OrderBy | None, order: Order, records: Sequence[Record]
+) -> None:
+    """Raise `Malformed` if *records* do not come in *order*, ties as *declared*."""
+    total = declared is not None and declared.total
+    moment_of = attrgetter(order.field)
+    last: Any = None
+    last_id = b""
+    for record in records:
+        moment = moment_of(record)
+        if last is not None:
+            if moment < last if not order.descending else moment > last:
+                raise Malformed(source, "rows did not come in the order that it promises")
+            if total and moment == last and _ids_of(record) < last_id:
+                raise Malformed(source, "rows of one moment did not come in order of id")
+        last, last_id = moment, _ids_of(record) if total else b""
+
+
+def dig(document: Any, path: str) -> Any:
+    """Give what stands at the dotted *path*, None if the way breaks off; empty: all of it."""
+    if not path:
+        return document
+    for step in path.split("."):
+        if not isinstance(document, dict):
+            return None
+        document = document.get(step)
+    return document
+
+
+def with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
+    """Leave out the rows whose id lost a character: they cannot be asked for again."""
+    found: list[Record] = []
+    for record in records:
+        if isinstance(record, ComplaintRecord) and BROKEN in record.local_id:
+            tally.reject("BAD_ID")
+        else:
+            found.append(record)
+    return found
+
+
+def row_ids(records: Sequence[Record]) -> list[str]:
+    """Give the ids of rows; what has none stands for itself."""
+    return [record.local_id if isinstance(record, Listed) else str(record) for record in records]
+
+
+def _ids_of(record: Record) -> bytes:
+    return record.local_id.encode() if isinstance(record, Listed) else b""
