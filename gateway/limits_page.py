@@ -154,6 +154,8 @@ def _size(name: str) -> str:
     cost = COSTS[name]
     if cost.is_in_page:
         return "as many as its page"
+    if cost.size_of is not None:
+        return "as its arguments say"
     said = " or ".join(f"`{argument}`" for argument in cost.arguments)
     return f"{said}, else {cost.size}" if said else str(cost.size)
 

@@ -7,7 +7,7 @@ categories, a handful of handlings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,8 @@ class Cost:
     """Arguments that say how many."""
     most: int = 100
     """It gives no more than this, or refuses."""
+    size_of: Callable[[Mapping[str, object]], int] | None = None
+    """Tells the size by all arguments; they are not yet checked."""
     is_page: bool = False
     """The size is that of `edges` and `nodes` below it."""
     is_in_page: bool = False
@@ -41,6 +43,28 @@ class Cost:
 
 def _page(own: int = 0, *arguments: str) -> Cost:
     return Cost(own=own, size=20, arguments=arguments or ("first",), is_page=True)
+
+
+_LEVELS: Final = ("PROVINCE", "REGENCY", "DISTRICT", "VILLAGE")
+_LARGEST: Final = (
+    (38, 514, 7_300, 84_000),
+    (0, 38, 670, 8_600),
+    (0, 0, 60, 860),
+    (0, 0, 0, 90),
+)
+"""How many regions of each level the country has, the largest province, regency, district."""
+_REGIONS_PER_COST: Final = 20
+"""A region is a line of the registry, held in memory: twenty count as one object."""
+
+
+def regions_asked(arguments: Mapping[str, object]) -> int:
+    """Give what the regions of a level below a parent count as."""
+    parent, level = arguments.get("parent"), arguments.get("level")
+    depth = parent.count(".") + 1 if isinstance(parent, str) and parent else 0
+    below = _LEVELS.index(level) if isinstance(level, str) and level in _LEVELS else depth
+    if depth >= len(_LARGEST):
+        return 1
+    return _LARGEST[depth][min(below, 3)] // _REGIONS_PER_COST + 1
 
 
 _ENTRIES: Final = Cost(is_in_page=True)
@@ -53,7 +77,7 @@ COSTS: Final[Mapping[str, Cost]] = {
     "Query.ombudsmanCase": Cost(own=PER_ROW),
     "Query.ombudsmanCases": _page(PER_ROW),
     "Query.agencies": _page(),
-    "Query.regions": Cost(size=500),
+    "Query.regions": Cost(size_of=regions_asked),
     "Query.categories": Cost(size=30),
     "Query.channels": Cost(size=20),
     "Query.sources": Cost(size=10),

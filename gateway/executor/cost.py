@@ -18,8 +18,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLNamedType,
     GraphQLSchema,
-    IntValueNode,
-    ListValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -29,6 +27,7 @@ from graphql import (
     is_composite_type,
 )
 
+from .factors import Asked, Size, SizeOf, Switch, written_length, written_value
 from .incremental import INCREMENTAL_DIRECTIVES
 from .measure import MOST, innermost_first
 
@@ -58,6 +57,10 @@ class FieldCost(Protocol):
         """The field gives no more than this, or refuses."""
 
     @property
+    def size_of(self) -> SizeOf | None:
+        """Tells the size by all arguments, where their number or length does not say it."""
+
+    @property
     def is_page(self) -> bool:
         """The size is not its own, but that of the lists right below it."""
 
@@ -74,54 +77,12 @@ class _Plain:
     size: int = 1
     arguments: tuple[str, ...] = ()
     most: int = 1
+    size_of: SizeOf | None = None
     is_page: bool = False
     is_in_page: bool = False
 
 
 _PLAIN: Final = _Plain()
-
-
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """A length that variables say."""
-
-    names: tuple[str, ...]
-    defaults: Mapping[str, int | None]
-    said: int | None
-    """What an argument says that is written out."""
-    otherwise: int
-    most: int
-
-    def given(self, variables: Mapping[str, Any]) -> int:
-        """Give the largest length that is said."""
-        told = [self.said] if self.said is not None else []
-        for name in self.names:
-            length = _length(variables[name]) if name in variables else self.defaults[name]
-            if length is not None:
-                told.append(length)
-        return min(max(told), self.most) if told else self.otherwise
-
-    def least(self) -> int:
-        """Give the length that no variable can get below."""
-        return 0 if self.said is None else min(self.said, self.most)
-
-
-@dataclass(frozen=True, slots=True)
-class _Switch:
-    """1 or 0, as `@include` and `@skip` have it."""
-
-    name: str
-    includes: bool
-    default: bool
-
-    def given(self, variables: Mapping[str, Any]) -> int:
-        """Say whether the field is asked; what is no boolean is refused later."""
-        value = variables.get(self.name, self.default)
-        return int(not isinstance(value, bool) or value is self.includes)
-
-    def least(self) -> int:
-        """Give 0: it may be left out."""
-        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +92,7 @@ class _Later:
     index: int
 
 
-_Factor = int | _Size | _Switch
+_Factor = int | Size | Asked | Switch
 _Value = int | _Later
 _Sum = tuple[int, tuple[tuple[_Factor, _Value], ...]]
 
@@ -282,7 +243,9 @@ class _Pricing:
             return self._sum(cost.own + 1, [(1, once), (size, each)]), 0
         return self._sum(cost.own, [(size, self._sum(1, [(1, once), (1, each)]))]), 0
 
-    def _size(self, node: FieldNode, cost: FieldCost) -> int | _Size:
+    def _size(self, node: FieldNode, cost: FieldCost) -> int | Size | Asked:
+        if cost.size_of is not None:
+            return self._asked(node, cost.size_of)
         names: list[str] = []
         told: list[int] = []
         for argument in node.arguments or ():
@@ -290,13 +253,26 @@ class _Pricing:
                 continue
             if isinstance(argument.value, VariableNode):
                 names.append(argument.value.name.value)
-            elif (length := _written(argument.value)) is not None:
+            elif (length := written_length(argument.value)) is not None:
                 told.append(length)
         said = max(told) if told else None
         if names:
-            defaults = {name: _written(self._defaults.get(name)) for name in names}
-            return _Size(tuple(names), defaults, said, cost.size, cost.most)
+            defaults = {name: written_length(self._defaults.get(name)) for name in names}
+            return Size(tuple(names), defaults, said, cost.size, cost.most)
         return cost.size if said is None else min(said, cost.most)
+
+    def _asked(self, node: FieldNode, size_of: SizeOf) -> int | Asked:
+        written: dict[str, object] = {}
+        names: dict[str, str] = {}
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                names[argument.name.value] = argument.value.name.value
+            elif (value := written_value(argument.value)) is not None:
+                written[argument.name.value] = value
+        if not names:
+            return size_of(written)
+        defaults = {name: written_value(self._defaults.get(name)) for name in names.values()}
+        return Asked(size_of, written, names, defaults)
 
     def _switches(self, node: SelectionNode) -> Iterable[_Factor]:
         for directive in node.directives or ():
@@ -310,7 +286,7 @@ class _Pricing:
                     name = argument.value.name.value
                     default = self._defaults.get(name)
                     value = default.value if isinstance(default, BooleanValueNode) else includes
-                    yield _Switch(name, includes, value)
+                    yield Switch(name, includes, value)
 
     def _sum(self, constant: int, terms: list[tuple[_Factor, _Value]]) -> _Value:
         """Add *terms* up, as far as they are known."""
@@ -327,22 +303,3 @@ class _Pricing:
             return open_terms[0][1]
         self._sums.append((constant, tuple(open_terms)))
         return _Later(len(self._sums) - 1)
-
-
-def _length(value: object) -> int | None:
-    """Give the length that a variable's *value* says, None if it says none."""
-    if isinstance(value, list):
-        return len(value)
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, int | float):
-        return int(min(max(0, value), MOST))
-    return 1  # a single value stands for a list of one
-
-
-def _written(value: object) -> int | None:
-    if isinstance(value, IntValueNode):
-        return max(0, int(value.value[:12]))
-    if isinstance(value, ListValueNode):
-        return len(value.values)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,14 @@ from gateway.executor.measure import MOST
 
 SCHEMA = build_schema(
     """
+    enum Level { HIGH LOW }
     interface Thing { name: String }
     type Query {
       item: Item
       page(first: Int, last: Int): Page!
       some(ids: [ID!]!): [Item]!
       many: [Item!]!
+      told(level: Level, at: String, step: Int): [Item!]!
       names: [String]
       thing: Thing
     }
@@ -41,11 +44,20 @@ class Cost:
     size: int = 1
     arguments: tuple[str, ...] = ()
     most: int = 100
+    size_of: Callable[[Mapping[str, object]], int] | None = None
     is_page: bool = False
     is_in_page: bool = False
 
 
+def told(arguments: Mapping[str, object]) -> int:
+    """A size that only arguments tell: 3, 40 at HIGH, as long as the text, and more."""
+    size = 40 if arguments.get("level") == "HIGH" else 3
+    at, step = arguments.get("at"), arguments.get("step")
+    return size + (len(at) if isinstance(at, str) else 0) + (step if isinstance(step, int) else 0)
+
+
 COSTS = {
+    "Query.told": Cost(own=1, size_of=told),
     "Query.page": Cost(own=10, size=20, arguments=("first", "last"), is_page=True),
     "Query.some": Cost(size=5, arguments=("ids",)),
     "Query.many": Cost(size=7),
@@ -91,6 +103,9 @@ def priced(text: str) -> Price:
         ("{ thing { ... on Item { secret } } }", 1 + 3),
         ("{ item @skip(if: true) { secret } many @include(if: true) { name } }", 7),
         ("{ nothing { x } item { nothing } ...Q } fragment X on Nothing { y }", 1),
+        ("{ told { name } }", 1 + 3),
+        ('{ told(level: HIGH, at: "ab", step: 7) { secret } }', 1 + 49 * 4),
+        ("{ told(level: null, at: [1], step: {a: 1}) { name } }", 1 + 3),
         ("{ __schema { types { fields { name } } } }", 0),
         ("mutation { item { name } }", 0),
     ],
@@ -105,6 +120,9 @@ def test_lists_multiply_and_fields_cost(text: str, cost: int) -> None:
 
 SIZED = "query ($n: Int, $m: Int = 4) { page(first: $n, last: $m) { items { secret } } }"
 IDS = "query ($ids: [ID!]!) { some(ids: $ids) { name } }"
+TOLD = """query ($level: Level = HIGH, $at: String) {
+  told(level: $level, at: $at, step: 2) { name }
+}"""
 NESTED = "query ($n: Int!) { page(first: $n) { items { page(first: $n) { items { name } } } } }"
 SWITCHED = (
     "query ($x: Boolean!, $y: Boolean = true) { item @include(if: $x) { secret @skip(if: $y) } }"
@@ -127,6 +145,9 @@ SWITCHED = (
         (IDS, {"ids": []}, 0),
         (IDS, {"ids": "a"}, 1),
         (IDS, {}, 5),
+        (TOLD, {}, 1 + 42),
+        (TOLD, {"level": "LOW", "at": "abc"}, 1 + 8),
+        (TOLD, {"level": None, "at": {"no": "text"}}, 1 + 5),
         (NESTED, {"n": 3}, 11 + 3 * (1 + 3 + 3)),
         (NESTED, {"n": 100}, 11 + 100 * (1 + 3 + 100)),
         (SWITCHED, {"x": True}, 1),

@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from schema.build import build_schema
-from schema.costs import COSTS
+from schema.costs import COSTS, regions_asked
 
 SCHEMA = build_schema()._schema
 FIELDS = {
@@ -41,7 +41,7 @@ def test_costs_are_those_of_fields() -> None:
 def test_no_list_is_forgotten(name: str) -> None:
     """The size of every list of objects is declared: its own, or that of the page around it."""
     assert name in COSTS
-    assert COSTS[name].is_in_page or COSTS[name].size > 1
+    assert COSTS[name].is_in_page or COSTS[name].size > 1 or COSTS[name].size_of is not None
     assert not COSTS[name].is_page
 
 
@@ -74,3 +74,23 @@ def test_fields_that_ask_every_source_cost_more() -> None:
     assert COSTS["Agency.complaints"].own == COSTS["Query.complaints"].own
     assert COSTS["Complaint.reporter"].own > 0
     assert "Complaint.title" not in COSTS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "size"),
+    [
+        ({}, 2),
+        ({"level": "REGENCY"}, 26),
+        ({"level": "VILLAGE"}, 4201),
+        ({"parent": "64"}, 2),
+        ({"parent": "64", "level": "VILLAGE"}, 431),
+        ({"parent": "64.72", "level": "VILLAGE"}, 44),
+        ({"parent": "64.72", "level": "PROVINCE"}, 1),
+        ({"parent": "64.72.01.1001"}, 1),
+        ({"parent": "." * 99, "level": 7}, 1),
+        ({"parent": 64, "level": "LEVEL"}, 2),
+    ],
+)
+def test_regions_count_by_level_and_parent(arguments: dict[str, object], size: int) -> None:
+    """All villages of the country are more than anybody's page, those of a regency are few."""
+    assert regions_asked(arguments) == size
