@@ -86,7 +86,7 @@ def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
             ws="websockets-sansio",
             ws_max_size=settings.streams.message_max,
             ws_ping_interval=settings.streams.heartbeat,
-            ws_ping_timeout=settings.streams.heartbeat,
+            ws_ping_timeout=settings.streams.stalled,
             # Compressed messages cost memory for each connection, and can be bombs.
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=max(1, round(settings.drain)),

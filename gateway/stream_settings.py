@@ -27,7 +27,7 @@ class StreamSettings:
     heartbeat: float = 15.0
     """How often a sign of life is sent where nothing else is."""
     stalled: float = 10.0
-    """What a client that does not read gets until its connection is ended."""
+    """What a client that does not read, or answers no ping, gets until its connection is ended."""
     origins: tuple[str, ...] = ()
     """Origins of other sites, such as `https://portal.example.go.id`, whose pages may open
     WebSockets and answers in parts; our own pages always may."""

@@ -23,7 +23,7 @@ from tests.gateway.world import World, clock
 
 FOLDER = Path(__file__).parents[1] / "node"
 NODE = shutil.which("node")
-SETTINGS = settings(init=0.5, heartbeat=0.05)
+SETTINGS = settings(init=2.0, heartbeat=0.05, stalled=30.0)
 
 pytestmark = pytest.mark.skipif(
     NODE is None or not (FOLDER / "node_modules" / "graphql-ws").is_dir(),
@@ -91,7 +91,7 @@ def test_clients_go_on_with_the_next_server(script: str) -> None:
         server = build_server(second, SETTINGS)
         work = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            told, _ = await asyncio.wait_for(process.communicate(), 15)
+            told, _ = await asyncio.wait_for(process.communicate(), 40)
         finally:
             server.should_exit = True
             await work

@@ -169,3 +169,19 @@ def test_who_does_not_read_is_not_waited_for() -> None:
         writer.transport.abort()
 
     stream(conversation, settings(stalled=0.3))
+
+
+def test_who_answers_no_ping_is_gone() -> None:
+    """A peer that vanished without a word is found out, and what it asked is cancelled."""
+
+    async def conversation(client: Client, seen: Seen) -> None:
+        socket = await connect(client, autoping=False)
+        await socket.ask("a", QUIET)
+        await until(lambda: seen.begun == 1)
+        ping = await socket.socket.receive(timeout=5)
+
+        assert ping.type is aiohttp.WSMsgType.PING
+        await until(lambda: seen.ended == 1)
+        assert await socket.closed() == 1011
+
+    stream(conversation, settings(heartbeat=0.05, stalled=0.2))

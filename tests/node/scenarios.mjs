@@ -24,7 +24,7 @@ export async function ask(url, query) {
 
 // Waits until as many streams and slow fields run on the server.
 export async function running(url, count) {
-  return within(5000, (async () => {
+  return within(20000, (async () => {
     while ((await ask(url, "{ running }")).running !== count) {
       await new Promise((done) => setTimeout(done, 10));
     }
@@ -42,7 +42,7 @@ export async function run(scenarios) {
   for (const name of process.argv.slice(3)) {
     const scenario = scenarios[name];
     try {
-      await within(10000, scenario(url));
+      await within(30000, scenario(url));
       console.log(JSON.stringify({ scenario: name }));
     } catch (error) {
       console.log(JSON.stringify({ scenario: name, error: error?.stack ?? JSON.stringify(error) }));

@@ -134,7 +134,7 @@ run({
   async "keep-alive"(url) {
     let pongs = 0;
     const socket = client(url, { lazy: false, keepAlive: 20, on: { pong: () => (pongs += 1) } });
-    await within(5000, (async () => {
+    await within(20000, (async () => {
       while (pongs < 3) await new Promise((done) => setTimeout(done, 10));
     })());
     await socket.dispose();
