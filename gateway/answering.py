@@ -87,6 +87,10 @@ class Answering:
             body["extensions"] = extensions
         return body
 
+    def changes(self, asked: Asked) -> bool:
+        """Say whether *asked* may change something: a mutation."""
+        return self._operations.changes(asked.query, asked.operation_name)
+
     def parted(self, asked: Asked, viewer: Viewer) -> str | None:
         """Say why the answer to *asked* can come in parts; None if it cannot."""
         prepared = self._prepared(asked, viewer)

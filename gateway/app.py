@@ -109,12 +109,13 @@ def build_endpoint(reader: Reader, settings: GatewaySettings) -> Endpoint:
     """Build what answers operations over HTTP with *reader*."""
     answering = build_answering(reader, settings)
     parted = PartedAnswers(answering, build_open_streams(settings), settings.streams)
-    return Endpoint(answering, parted, settings.body_max)
+    return Endpoint(answering, parted, settings.body_max, settings.http)
 
 
 def build_open_streams(settings: GatewaySettings) -> OpenStreams:
     """Build what counts the connections that stay open."""
-    return OpenStreams(settings.streams.connections, settings.streams.origins)
+    origins = (*settings.streams.origins, *settings.http.origins)
+    return OpenStreams(settings.streams.connections, origins)
 
 
 def build_answering(
@@ -158,7 +159,7 @@ def build_app(
     open_streams = build_open_streams(settings)
     parted = PartedAnswers(answering, open_streams, settings.streams)
     routes: list[BaseRoute] = [
-        Route("/graphql", Endpoint(answering, parted, settings.body_max)),
+        Route("/graphql", Endpoint(answering, parted, settings.body_max, settings.http)),
         WebSocketRoute("/graphql", WebSocketEndpoint(answering, open_streams, settings.streams)),
         Route("/health", _health),
         Route("/ready", _ready),

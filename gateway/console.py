@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from gateway.compression import takes_gzip
+
 FOLDER = Path(__file__).with_name("console_files")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 EVERYWHERE = {
@@ -95,12 +97,3 @@ def policy(nonce: str) -> str:
         "font-src data:; img-src data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-
-
-def takes_gzip(header: str) -> bool:
-    """Tell whether an `Accept-Encoding` *header* names gzip without refusing it."""
-    for part in header.split(","):
-        coding, _, weight = part.replace(" ", "").lower().partition(";")
-        if coding == "gzip":
-            return weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

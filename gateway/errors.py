@@ -77,6 +77,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Compare it with the schema; the message names it.",
     ),
     "BODY_TOO_LARGE": ("The request body is over the limit.", "Ask for less at a time."),
+    "CSRF_PREVENTED": (
+        "A page of another site could have sent this request.",
+        "Send the header `Apollo-Require-Preflight: 1`, or POST JSON.",
+    ),
     "CURSOR_EXPIRED": ("The cursor is too old.", "Start again from the first page."),
     "CURSOR_FOREIGN": (
         "The cursor belongs to another list.",
@@ -124,7 +128,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Introspection is turned off.",
         "Read the published schema, or print it with `simpul sdl`.",
     ),
-    "METHOD_NOT_ALLOWED": ("The HTTP method is not served here.", "Use POST, or GET."),
+    "METHOD_NOT_ALLOWED": (
+        "The HTTP method is not served here, or not for this operation.",
+        "Use POST; queries may come by GET.",
+    ),
     "MOMENT_OUT_OF_RANGE": (
         "A moment lies outside the years 1 to 9999.",
         "Leave the bound out if there is none.",
@@ -140,7 +147,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "NOT_FOUND": ("Nothing is served at this address.", "GraphQL is at `/graphql`."),
     "ORIGIN_NOT_ALLOWED": (
         "The page that asks is of another site.",
-        "Name its origin in `gateway.streams.origins`.",
+        "Name its origin in `gateway.http.origins`.",
     ),
     "PAGE_ARGUMENTS": (
         "The paging arguments do not fit together.",

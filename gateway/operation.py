@@ -87,6 +87,14 @@ class Operations:
             return _refused([_too_deep(error)], Phase.EXECUTE)
         return Outcome(result.data, result.originals, executed=result.executed, cost=cost)
 
+    def changes(self, text: str, operation_name: str | None) -> bool:
+        """Say whether *text* is a mutation; what cannot run changes nothing."""
+        try:
+            prepared = self._documents.prepare(text, operation_name)
+        except RecursionError:
+            return False
+        return prepared.kind is OperationType.MUTATION
+
     def in_parts(
         self,
         text: str,

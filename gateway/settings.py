@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
-from gateway import limit_settings, stream_settings
+from gateway import http_settings, limit_settings, stream_settings
+from gateway.http_settings import HttpSettings, read_http
 from gateway.limit_settings import LimitSettings, read_limits
 from gateway.stream_settings import StreamSettings, read_streams
 from resolvers.sla.days_off import load_days_off
 from resolvers.sla.legal_files import BadLegalFile
 from resolvers.sla.rules import load_rules
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _KEY_LENGTHS = (16, 24, 32)
 
@@ -62,6 +67,8 @@ class GatewaySettings:
     """How often to look whether the reference data changed."""
     sla: SlaSettings = SlaSettings()
     """The table `[gateway.sla]`."""
+    http: HttpSettings = field(default_factory=HttpSettings)
+    """The table `[gateway.http]`."""
     limits: LimitSettings = field(default_factory=LimitSettings)
     """The table `[gateway.limits]`."""
     streams: StreamSettings = field(default_factory=StreamSettings)
@@ -95,6 +102,7 @@ def read_settings(
         cursor_key=read.optional_text("cursor_key") or before.cursor_key,
         reference_interval=read.seconds("reference_interval", before.reference_interval),
         sla=_sla(read, before.sla),
+        http=read_http(read, before.http),
         limits=read_limits(read, before.limits),
         streams=read_streams(read, before.streams),
     )
@@ -171,25 +179,36 @@ def documented(source: str) -> str:
     ]
     defaults = GatewaySettings()
     lines += _rows(source, defaults)
-    lines += ["", "## `[gateway.sla]`", "", "Later files are read over earlier ones.", ""]
-    lines += ["| setting | default | meaning |", "|---|---|---|", *_rows(source, defaults.sla)]
-    lines += ["", "## `[gateway.limits]`", "", "`docs/limits.md` tells what they bound.", ""]
-    limits = LimitSettings()
-    lines += ["| setting | default | meaning |", "|---|---|---|"]
-    lines += _rows(Path(limit_settings.__file__).read_text(encoding="utf-8"), limits)
-    lines += ["", "## `[gateway.streams]`", ""]
-    lines += ["`docs/subscriptions.md` tells what they bound.", ""]
-    lines += ["| setting | default | meaning |", "|---|---|---|"]
-    lines += _rows(Path(stream_settings.__file__).read_text(encoding="utf-8"), defaults.streams)
+    sections = (
+        ("sla", "Later files are read over earlier ones.", source, defaults.sla),
+        ("http", "`docs/http.md` tells more.", _source(http_settings), defaults.http),
+        (
+            "limits",
+            "`docs/limits.md` tells what they bound.",
+            _source(limit_settings),
+            LimitSettings(),
+        ),
+        (
+            "streams",
+            "`docs/subscriptions.md` tells what they bound.",
+            _source(stream_settings),
+            defaults.streams,
+        ),
+    )
+    for name, words, text, values in sections:
+        lines += ["", f"## `[gateway.{name}]`", "", words, "", "| setting | default | meaning |"]
+        lines += ["|---|---|---|", *_rows(text, values)]
     return "\n".join(lines) + "\n"
 
 
-def _rows(
-    source: str, defaults: GatewaySettings | SlaSettings | LimitSettings | StreamSettings
-) -> list[str]:
+def _source(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text(encoding="utf-8")
+
+
+def _rows(source: str, defaults: DataclassInstance) -> list[str]:
     rows = []
     for each in fields(defaults):
-        if each.name in ("sla", "limits", "streams"):
+        if is_dataclass(getattr(defaults, each.name)):
             continue
         found = re.search(rf'    {each.name}: [^\n]*\n    """(.*?)"""', source, re.DOTALL)
         meaning = " ".join(found.group(1).split()) if found else ""

@@ -38,10 +38,6 @@ def read_streams(read: SettingsReader, before: StreamSettings) -> StreamSettings
     table = read.section("streams")
     if table is None:
         return before
-    origins = table.texts("origins")
-    for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
-            table.problem("origins", f"holds no origin: {origin[:80]}", "write https://HOST[:PORT]")
     settings = StreamSettings(
         connections=table.whole("connections", before.connections),
         operations=table.whole("operations", before.operations),
@@ -50,7 +46,16 @@ def read_streams(read: SettingsReader, before: StreamSettings) -> StreamSettings
         idle=table.seconds("idle", before.idle),
         heartbeat=table.seconds("heartbeat", before.heartbeat),
         stalled=table.seconds("stalled", before.stalled),
-        origins=(*before.origins, *(each.lower() for each in origins)),
+        origins=(*before.origins, *read_origins(table)),
     )
     table.finish()
     return settings
+
+
+def read_origins(table: SettingsReader) -> tuple[str, ...]:
+    """Read the setting `origins` of *table*."""
+    origins = table.texts("origins")
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            table.problem("origins", f"holds no origin: {origin[:80]}", "write https://HOST[:PORT]")
+    return tuple(each.lower() for each in origins)

@@ -17,6 +17,7 @@ from gateway import server
 from gateway.configuration import Configuration
 from gateway.demo import Agencies
 from gateway.examples import FIRST, TOUR
+from gateway.http_settings import HttpSettings
 
 LOOK_AT = """\
 [bold]What to look at[/]
@@ -38,7 +39,12 @@ def serve(
     output: Console,
 ) -> int:
     """Show *configuration* on the address taken until Ctrl+C and give the exit status."""
-    settings = replace(configuration.gateway, introspection=True, console=True)
+    settings = replace(
+        configuration.gateway,
+        introspection=True,
+        console=True,
+        http=HttpSettings(require_preflight=False),
+    )
     show(TOUR, agencies.folder, server.address_of(listening), output)
     return server.run(replace(configuration, gateway=settings), listening, (FIRST, *TOUR.values()))
 

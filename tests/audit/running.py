@@ -52,7 +52,10 @@ def audit(node: str, address: str) -> list[tuple[str, ...]]:
 def served(folder: Path) -> Iterator[str]:
     """Serve the New York rows, introspection allowed, and give the address."""
     settings = folder / "audit.toml"
-    settings.write_text("[gateway]\nintrospection = true\n", encoding="utf-8")
+    settings.write_text(
+        "[gateway]\nintrospection = true\n[gateway.http]\nrequire_preflight = false\n",
+        encoding="utf-8",
+    )
     configs = ["--config", str(ROOT / "deploy" / "demo" / "nyc.toml"), "--config", str(settings)]
     command = [sys.executable, "-m", "gateway", "serve", "--port", "0", *configs]
     with subprocess.Popen(

@@ -13,11 +13,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from gateway.app import build_app
+from gateway.http_settings import HttpSettings
 from gateway.server import address_of, build_server, listen
 from gateway.settings import GatewaySettings
 from tests.gateway.world import World, clock
 
-SETTINGS = GatewaySettings(introspection=True)
+SETTINGS = GatewaySettings(introspection=True, http=HttpSettings(require_preflight=False))
 
 
 @dataclass

@@ -12,7 +12,8 @@ import pytest
 from yarl import URL
 
 from gateway.app import build_app
-from gateway.console import FOLDER, takes_gzip
+from gateway.compression import takes_gzip
+from gateway.console import FOLDER
 from gateway.settings import GatewaySettings
 from tests.gateway.serving import Client, serving_app, talk
 from tests.gateway.world import World, clock

@@ -138,6 +138,14 @@ def test_get_based_mutation(address: str) -> None:
     assert "data" not in answer
 
 
+def test_get_method_support(address: str) -> None:
+    """A query that comes by GET, as any page could send it, is not run."""
+    status, answer = sent(f"{address}/graphql?query=%7B__typename%7D")
+
+    assert status == 400
+    assert code_of(answer) == "CSRF_PREVENTED"
+
+
 def test_post_based_csrf(address: str) -> None:
     """What a form of another site can send, with or without a type, is not run."""
     form = urllib.parse.urlencode({"query": "query cop { __typename }"}).encode()

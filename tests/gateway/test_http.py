@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
 
 import pytest
+import strawberry
 
-from tests.gateway.serving import Client, talk
-from tests.gateway.world import World
+from gateway.app import build_app
+from gateway.asked import BadRequest
+from gateway.media_types import accepted
+from tests.gateway.serving import SETTINGS, Client, serving_app, talk
+from tests.gateway.world import World, clock
 
 QUERY = "{ viewer { subject } }"
+LIST = "{ complaints(first: 3) { nodes { title } complete } }"
+JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 
 
@@ -182,3 +189,101 @@ def test_other_addresses() -> None:
                 assert (await response.json())["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
     talk(World(), conversation)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        (None, JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (GRAPHQL_JSON, GRAPHQL_JSON),
+        (f"{JSON};q=0.5, {GRAPHQL_JSON}", GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON};q=0.5, {JSON}", JSON),
+        (f"{GRAPHQL_JSON}; charset=utf-8, {JSON}; charset=utf-8", GRAPHQL_JSON),
+        (f"{JSON};q=0, */*;q=0.1", GRAPHQL_JSON),
+        (f"{JSON};q=0", None),
+        (f"{JSON};q=x", None),
+        ("text/html, */*;q=0", None),
+        ("text/html", None),
+        ("text/html, */*;q=0.1" + " " * 300, JSON),
+    ],
+)
+def test_the_media_type_is_the_one_that_is_wanted_most(
+    accept: str | None, media: str | None
+) -> None:
+    """Weights decide, then the order; what is only allowed by a wildcard is plain JSON."""
+    if media is None:
+        with pytest.raises(BadRequest):
+            accepted(accept)
+    else:
+        assert accepted(accept) == media
+
+
+def test_only_queries_come_by_get() -> None:
+    """A mutation in the address is refused by its method, and does nothing."""
+    done: list[str] = []
+
+    def change_() -> str:
+        done.append("changed")
+        return "changed"
+
+    @strawberry.type
+    class Query:
+        a: str = "a"
+
+    @strawberry.type
+    class Mutation:
+        change = strawberry.mutation(resolver=change_)
+
+    app = build_app(
+        World().sources, SETTINGS, clock=clock, schema=strawberry.Schema(Query, Mutation)
+    )
+
+    async def run() -> None:
+        async with serving_app(app, SETTINGS) as client:
+            url = f"{client.url}/graphql"
+            for accept in (JSON, GRAPHQL_JSON):
+                query = {"query": "query A { a } mutation B { change }", "operationName": "B"}
+                headers = {"Accept": accept}
+                async with client.session.get(url, params=query, headers=headers) as response:
+                    assert response.status == 405
+                    assert "POST" in response.headers["Allow"]
+                    answer = await response.json()
+                    assert answer["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+            assert done == []
+            assert await client.data("mutation { change }") == {"change": "changed"}
+
+    asyncio.run(run())
+    assert done == ["changed"]
+
+
+def test_what_comes_with_a_get_is_not_kept() -> None:
+    """A body sent with a GET is thrown away as it comes, also while the answer takes its time."""
+    world = World(time_limit=2.0)
+    world.sp4n.mode = "hang"
+    piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+
+    async def conversation(client: Client) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
+        address = LIST.replace(" ", "%20")
+        writer.write(
+            f"GET /graphql?query={address} HTTP/1.1\r\nHost: x\r\n".encode()
+            + b"Transfer-Encoding: chunked\r\n\r\n"
+        )
+        tracemalloc.start()
+        try:
+            for _ in range(512):
+                writer.write(piece)
+                await writer.drain()
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        writer.write(b"0\r\n\r\n")
+        status = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+
+        assert b" 200 " in status
+        assert most < 8 * 1024 * 1024  # of 32 MiB that were sent
+
+    talk(world, conversation)
