@@ -25,7 +25,8 @@ class HttpCache:
     ) -> Sequence[tuple[bytes, bytes]]:
         """Give the headers of an answer to a GET of *viewer*: anybody may keep it, or nobody.
 
-        *answers* say how each source took part.  Nobody keeps what is not whole, of now and without errors, or was for somebody's eyes.
+        *answers* say how each source took part.  Nobody keeps what is not whole, of now and without
+        errors, or was for somebody's eyes.
         """
         whole = all(took.state is AnswerState.ANSWERED for took in answers)
         if not whole or outcome.errors or not outcome.executed or viewer != PUBLIC:
