@@ -246,7 +246,8 @@ class _Writer:
         if missing is not None:
             self.line(2, f"if {name} is None:")
             self.line(3, f"{name} = {missing}")
-        self.values[name] = name
+        if self.shows(name):
+            self.values[name] = name
 
 
 def _nothing(_key: str) -> None:

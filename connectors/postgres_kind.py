@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from connectors.contract.capabilities import Collection
 from connectors.contract.connector import Connector
-from connectors.contract.filters import Op
-from connectors.event_settings import asked_by_complaint
-from connectors.postgres import Postgres, PostgresCollection, PostgresSettings, quoted_table
-from connectors.postgres_events import MOST_COMPLAINTS, PostgresEvents
-from connectors.reach import ALL_ORDERS, codomains, operators
-from connectors.rules import Rules
+from connectors.postgres import Postgres, PostgresSettings
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
-from connectors.sql_values import comparable
+from connectors.sql_kind import read_collection, read_steps
 
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
@@ -22,68 +16,14 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
         name=source.id,
         dsn=reader.secret("dsn"),
         collections={
-            name: _collection(table, name, source) for name, table in tables if name != "events"
+            name: read_collection(table, name, source) for name, table in tables if name != "events"
         },
-        events=next((_events(table, source) for name, table in tables if name == "events"), None),
+        events=next(
+            (read_steps(table, source) for name, table in tables if name == "events"), None
+        ),
         time_limit=source.time_limit,
         connections=source.concurrency,
         connect_limit=reader.seconds("connect_limit", 2.0),
         statement_cache=100 if reader.flag("prepares", default=True) else 0,
     )
     return Postgres(settings)
-
-
-def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> PostgresCollection:
-    if name != "complaints":
-        reader.problem(None, "cannot be read from a database yet", "use a sheet for it")
-    rules = source.rules(reader, name, nested=False)
-    table = reader.text("table")
-    quoted = quoted_table(table) if table else ""
-    if quoted is None:
-        reader.problem("table", "is no name of a table", 'write it like "schema.table"')
-    covers = reader.flag("updated_covers_submitted", default=False)
-    page_max = reader.whole("page_max", 1000, most=10_000)
-    clean = reader.flag("clean", default=False)
-    reader.finish()
-    can = _can(rules, page_max, covers=covers, clean=clean)
-    return PostgresCollection(table=quoted or "", rules=rules, can=can, clean=clean)
-
-
-def _events(reader: SettingsReader, source: SourceSettings) -> PostgresEvents:
-    rules = source.rules(reader, "events", nested=False)
-    if rules.rules and (complaint := rules.rules.get("complaint")) is None:
-        reader.problem("mapping.complaint", "is missing: steps are asked for by their complaints")
-    elif rules.rules and complaint is not None and complaint.path is None:
-        reader.problem("mapping.complaint", "should be a column")
-    table = reader.text("table")
-    quoted = quoted_table(table) if table else ""
-    if quoted is None:
-        reader.problem("table", "is no name of a table", 'write it like "schema.table"')
-    reader.finish()
-    can = asked_by_complaint(rules, MOST_COMPLAINTS)
-    return PostgresEvents(table=quoted or "", rules=rules, can=can)
-
-
-def _can(rules: Rules, page_max: int, *, covers: bool, clean: bool) -> Collection:
-    if rules.collection != "complaints":
-        return Collection()
-    fields = [name for name, rule in rules.rules.items() if comparable(rule, rules)]
-    understood = operators(rules, fields, unknown_status=False)
-    region = rules.rules.get("region")
-    if clean and region is not None and region.region:
-        # Compared as it stands, a code that is no region's is not known to count as null.
-        understood["region"] = tuple(
-            each for each in understood["region"] if each.op is not Op.IS_NULL
-        )
-    return Collection(
-        operators=understood,
-        alternatives=True,
-        repeats=True,
-        orders=ALL_ORDERS,
-        counts=True,
-        get_max=1000,
-        page_max=page_max,
-        codomains=codomains(rules),
-        updated_covers_submitted=covers,
-        mapping_version=rules.version,
-    )

@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from connectors import graphql_kind, open311_kind, postgres_kind, rest_kind, sheet_kind
+from connectors import graphql_kind, mysql_kind, open311_kind, postgres_kind, rest_kind, sheet_kind
 from connectors.contract import events
 from connectors.contract.connector import Connector
 from connectors.contract.source import Source
@@ -33,6 +33,7 @@ _BUILT_IN: Mapping[str, Build] = {
     "rest": rest_kind.build,
     "graphql": graphql_kind.build,
     "postgres": postgres_kind.build,
+    "mysql": mysql_kind.build,
     "sheet": sheet_kind.build,
     "open311": open311_kind.build,
 }

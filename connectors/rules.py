@@ -12,6 +12,8 @@ from connectors.contract.filters import Value
 from connectors.contract.records import RECORDS, Record
 from connectors.fields import FIELDS, MISSING_FLAGS, Shape
 
+_WARNED_OF = frozenset({Shape.FLAG, Shape.NUMBER})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -94,6 +96,9 @@ def expand(rules: Rules, wanted: frozenset[str] | None) -> frozenset[str]:
     if wanted is None or rules.collection != "complaints":
         return mapped
     needed = wanted | {"local_id", "tracking_id", "submitted_at", "updated_at"}
+    if "warnings" in wanted:
+        # A value that cannot be read is told of, whether it is wanted or not.
+        needed |= {name for name, rule in rules.rules.items() if rule.shape in _WARNED_OF}
     if "source_status" in wanted:
         needed |= {"status"}
     if "source_agency" in wanted:

@@ -11,7 +11,8 @@ from connectors.contract.filters import And, Filter, Op, Or, Term
 from connectors.contract.query import Order, SourceQuery
 from connectors.fields import Shape
 from connectors.rules import Rule
-from connectors.sql_values import WHOLE, Columns, name, usable_text
+from connectors.sql_dialect import Dialect
+from connectors.sql_values import WHOLE, Columns, usable_text
 
 ORDER_COLUMN = "_order_at"
 ID_COLUMN = "_order_id"
@@ -27,11 +28,12 @@ class Statement:
 
 @dataclass(slots=True)
 class _Params:
+    sql: Dialect
     values: list[Any] = field(default_factory=list)
 
     def add(self, value: object, kind: str) -> str:
         self.values.append(value)
-        return f"${len(self.values)}::{kind}"
+        return self.sql.param(len(self.values), kind)
 
     def among(self, compared: str, wanted: Sequence[object], kind: str) -> str:
         """Give "*compared* is one of *wanted*".
@@ -57,15 +59,15 @@ def page_statement(
     table: str, columns: Columns, query: SourceQuery, after: After | None, size: int
 ) -> Statement:
     """Write the statement for one page of *query*: at most *size* rows after *after*."""
-    params = _Params()
+    params = _Params(columns.sql)
     conditions = [_where(query.where, columns, params)]
     shown = selected(columns, query.fields)
     local_id = columns.local_id()
-    shown.append(f"{local_id} AS {name(ID_COLUMN)}")
+    shown.append(f"{local_id} AS {columns.sql.name(ID_COLUMN)}")
     order = [f"{local_id} ASC"]
     if query.order is not None:
         moment = columns.known_moment(query.order.field)
-        shown.append(f"{moment} AS {name(ORDER_COLUMN)}")
+        shown.append(f"{moment} AS {columns.sql.name(ORDER_COLUMN)}")
         order.insert(0, f"{moment} {'DESC' if query.order.descending else 'ASC'}")
         conditions.append(f"{moment} IS NOT NULL")
     if after is not None:
@@ -80,7 +82,7 @@ def page_statement(
 
 def count_statement(table: str, columns: Columns, query: SourceQuery) -> Statement:
     """Write the statement that counts the rows that *query* would give as records."""
-    params = _Params()
+    params = _Params(columns.sql)
     local_id = columns.local_id()
     conditions = [
         _where(query.where, columns, params),
@@ -104,7 +106,7 @@ def get_statement(
     table: str, columns: Columns, local_ids: Sequence[str], fields: frozenset[str] | None
 ) -> Statement:
     """Write the statement that looks up rows by id."""
-    params = _Params()
+    params = _Params(columns.sql)
     rule = columns.rules.rules["local_id"]
     condition = _ids(rule, columns, [each for each in local_ids if usable_text(each)], params)
     shown = ", ".join(selected(columns, fields))
@@ -122,7 +124,7 @@ def selected(columns: Columns, fields: frozenset[str] | None) -> list[str]:
     shown = []
     for path in needed:
         rule = dates.get(path)
-        shown.append(f"t.{name(path)}" if rule is None else columns.moment(rule))
+        shown.append(f"t.{columns.sql.name(path)}" if rule is None else columns.shown_moment(rule))
     return shown
 
 
@@ -199,7 +201,9 @@ def _word_term(term: Term, value: str, params: _Params) -> str:
     same = params.among(f"({value})", words, "text")
     if term.op is Op.IN or not words:
         return same
-    below = [f"({value}) LIKE {params.add(_escaped(each) + '.%', 'text')}" for each in words]
+    below = [
+        params.sql.below(value, params.add(params.sql.below_param(each), "text")) for each in words
+    ]
     return f"({same} OR {' OR '.join(below)})"
 
 
@@ -223,7 +227,3 @@ def _ids(rule: Rule, columns: Columns, ids: Sequence[object], params: _Params) -
 def _is_whole(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit() and len(digits) < 19 and str(int(text)) == text
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -6,7 +6,7 @@ the same characters are trimmed, the same case is folded, the same dates stand i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from connectors.fields import VOCABULARIES, Shape
 from connectors.moments import steady_offset, to_local
 from connectors.readers import bare_nulls, code_meaning
 from connectors.rules import Rule, Rules
+from connectors.sql_dialect import POSTGRES, Dialect, texts
 from connectors.words import (
     BLANKS,
     CONTROLS,
@@ -29,25 +30,6 @@ from connectors.words import (
 WHOLE = frozenset({"int2", "int4", "int8"})
 TEXTS = frozenset({"text", "varchar", "bpchar", "name", "citext"})
 DATES = frozenset({"date", "timestamp", "timestamptz"})
-
-_FIRST, _LAST = "0001-01-02", "9999-12-30"
-"""Dates beyond these count as missing: Python's calendar ends there."""
-
-
-def name(identifier: str) -> str:
-    """Quote an identifier."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Write a text as a literal, whatever stands in it."""
-    escaped = text.replace("\\", "\\\\").replace("'", "''")
-    return "E'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + "'"
-
-
-def texts(words: Iterable[str]) -> str:
-    """Write texts as the list behind IN."""
-    return f"({', '.join(map(literal, words))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +58,7 @@ class Columns:
     clean: bool = False
     """The columns hold words as the code tables write them, regions with or without dots, and
     dates within the calendar: they are compared as they stand, so that indexes serve."""
+    sql: Dialect = POSTGRES
 
     @property
     def naive(self) -> bool:
@@ -94,11 +77,13 @@ class Columns:
 
     def moment_param(self, moment: datetime) -> datetime:
         """Give *moment* as the database compares it."""
-        return to_local(moment, self.rules.moments()[0].zone) if self.naive else moment
+        if self.naive:
+            return to_local(moment, self.rules.moments()[0].zone)
+        return self.sql.absolute_param(moment)
 
     def column(self, rule: Rule) -> str:
         """Give the rule's column."""
-        return f"t.{name(str(rule.path))}"
+        return f"t.{self.sql.name(str(rule.path))}"
 
     def type_of(self, rule: Rule) -> str:
         """Give the type of the rule's column."""
@@ -106,58 +91,54 @@ class Columns:
 
     def local_id(self) -> str:
         """Give the row's id as a text, compared byte by byte."""
-        rule = self.rules.rules["local_id"]
-        column = self.column(rule)
-        written = column if self.type_of(rule) in ("text", "varchar") else f"({column})::text"
-        return f'{written} COLLATE "C"'
+        return self.sql.bytewise(self.as_text(self.rules.rules["local_id"]))
 
     def word(self, rule: Rule) -> str:
         """Give the column as `words.word` reads it."""
         if self.clean:
             return self.as_text(rule)
-        return _word(f"({self.column(rule)})::text")
+        return self.sql.trimmed(self.sql.without(self._text(rule), CONTROLS), BLANKS)
 
     def as_text(self, rule: Rule) -> str:
         """Give the column as a text, as it stands."""
-        column = self.column(rule)
-        return column if self.type_of(rule) in ("text", "varchar") else f"({column})::text"
+        return self.sql.as_it_stands(self.column(rule), self.type_of(rule))
 
     def tracking(self, rule: Rule) -> str:
         """Give the national number as `words.tracking_number` reads it."""
         if self.clean:
-            return f"substring({self.as_text(rule)} from '^#?([0-9]{{1,{TRACKING_DIGITS}}})$')"
-        bare = f"translate(({self.column(rule)})::text, {literal('#' + BLANKS + CONTROLS)}, '')"
-        return f"substring({bare} from '^[0-9]{{1,{TRACKING_DIGITS}}}$')"
+            return self.sql.fitting(self.as_text(rule), f"^#?([0-9]{{1,{TRACKING_DIGITS}}})$")
+        bare = self.sql.without(self._text(rule), "#" + BLANKS + CONTROLS)
+        return self.sql.fitting(bare, f"^[0-9]{{1,{TRACKING_DIGITS}}}$")
 
     def untracked(self, rule: Rule) -> str:
         """Give the condition that there is no national number, not even an unreadable one."""
-        text = self.as_text(rule)
         noise = "#" if self.clean else "#" + BLANKS + CONTROLS
-        bare = f"translate(({self.column(rule)})::text, {literal(noise)}, '')"
-        nulls = ", ".join(literal(each) for each in ("", *sorted(bare_nulls(rule))))
-        return f'({text} IS NULL OR lower({bare} COLLATE "C") IN ({nulls}))'
+        bare = self.sql.without(self._text(rule), noise)
+        nulls = texts(self.sql, ("", *sorted(bare_nulls(rule))))
+        return f"({self.as_text(rule)} IS NULL OR {self.sql.lowered(bare)} IN {nulls})"
 
     def plain_code(self, rule: Rule) -> str:
         """Give a code that no table maps: null if it is empty or a word for null."""
+        sql = self.sql
         written = self.word(rule)
         if self.clean and rule.region:
-            return _dotted(written)
+            return sql.dotted(written)
         if rule.region:
-            written = _region(written)
+            written = self._region(written)
         elif rule.nulls:
-            nulls = texts(sorted(rule.nulls))
-            written = f"CASE WHEN {_fold(written)} IN {nulls} THEN NULL ELSE {written} END"
+            nulls = texts(sql, sorted(rule.nulls))
+            written = f"CASE WHEN {self._fold(written)} IN {nulls} THEN NULL ELSE {written} END"
         if rule.field == "region" and self.rules.regions:
             inside = " OR ".join(
-                f"({written}) = {literal(top)} OR ({written}) LIKE {literal(top + '.%')}"
+                f"({written}) = {sql.literal(top)} OR ({written}) LIKE {sql.literal(top + '.%')}"
                 for top in self.rules.regions
             )
             if rule.region:
                 tops = {top[:2] for top in self.rules.regions}
                 if all(len(top) == 2 for top in self.rules.regions):
-                    inside = f"left({written}, 2) IN {texts(sorted(tops))}"
+                    inside = f"left({written}, 2) IN {texts(sql, sorted(tops))}"
             written = f"CASE WHEN {inside} THEN {written} END"
-        return f"NULLIF({written}, '') COLLATE \"C\""
+        return sql.bytewise(f"NULLIF({written}, '')")
 
     def coded(self, rule: Rule) -> Coded | None:
         """Give how a column with a code table is compared; None if it has none."""
@@ -168,68 +149,74 @@ class Columns:
             return Coded(self.column(rule), "bigint", meanings)
         written = self.word(rule)
         exact = self.clean or rule.codes is None or rule.codes.exact
-        return Coded(written if exact else _fold(written), "text", meanings)
+        return Coded(written if exact else self._fold(written), "text", meanings)
 
     def flag(self, rule: Rule) -> str:
         """Give a flag as `words.flag` reads it, and what it counts as where it is missing."""
         column = self.column(rule)
         if self.type_of(rule) != "bool":
-            folded = _fold(self.word(rule))
+            folded = self._fold(self.word(rule))
             column = (
-                f"CASE WHEN {folded} IN {texts(TRUE_WORDS)} THEN TRUE "
-                f"WHEN {folded} IN {texts(FALSE_WORDS)} THEN FALSE END"
+                f"CASE WHEN {folded} IN {texts(self.sql, TRUE_WORDS)} THEN TRUE "
+                f"WHEN {folded} IN {texts(self.sql, FALSE_WORDS)} THEN FALSE END"
             )
         missing = self.rules.missing_flag(rule.field)
         return column if missing is None else f"COALESCE({column}, {str(missing).upper()})"
 
     def moment(self, rule: Rule) -> str:
-        """Give a mapped date as `source_of_rows` names it."""
-        return f"dates.{name(str(rule.path))}"
+        """Give a mapped date: within the calendar, converted if the dates have to be."""
+        return self.sql.reference("dates", str(rule.path), self._date(rule))
+
+    def shown_moment(self, rule: Rule) -> str:
+        """Select a mapped date under its column's name."""
+        return self.sql.shown(self.moment(rule), str(rule.path))
 
     def known_moment(self, field: str) -> str:
         """Give a date as the record holds it: for the two that are never null, what stands in."""
         rule = self.rules.rules.get(field)
-        if rule is not None and rule.required:
+        if rule is not None and rule.required and self.sql.bare_dates:
             # Bare, so that an index on the column can be used.
             return self._converted(rule, self.column(rule))
         if field in ("submitted_at", "updated_at"):
-            return f"known.{name(field)}"
-        return "NULL::timestamptz" if rule is None else self.moment(rule)
+            return self.sql.reference("known", field, self._stand_in(field))
+        return self.sql.no_moment if rule is None else self.moment(rule)
 
     def source_of_rows(self, table: str) -> str:
         """Give what stands after FROM: the table, its dates within the calendar, what stands in."""
-        paths = {str(rule.path): rule for rule in self.rules.moments()}
-        dates = ", ".join(
-            f"{self._within_calendar(rule)} AS {name(path)}" for path, rule in paths.items()
-        )
-        known = ", ".join(
-            f"{self._stand_in(field)} AS {name(field)}" for field in ("submitted_at", "updated_at")
-        )
-        return f"{table} AS t, LATERAL (SELECT {dates}) AS dates, LATERAL (SELECT {known}) AS known"
+        dates = {str(rule.path): self._date(rule) for rule in self.rules.moments()}
+        known = {field: self._stand_in(field) for field in ("submitted_at", "updated_at")}
+        return self.sql.source_of_rows(table, dates, known)
 
-    def _within_calendar(self, rule: Rule) -> str:
+    def _date(self, rule: Rule) -> str:
         column = self.column(rule)
-        if self.clean:
-            return self._converted(rule, column)
-        inside = f"CASE WHEN {column} BETWEEN '{_FIRST}' AND '{_LAST}' THEN {column} END"
-        return self._converted(rule, inside)
+        return self._converted(rule, column if self.clean else self.sql.within_calendar(column))
 
     def _converted(self, rule: Rule, value: str) -> str:
-        kind = self.type_of(rule)
         if self.naive:
-            return value if kind == "timestamp" else f"({value})::timestamp"
-        if kind == "timestamptz":
-            return value
-        return f"(({value})::timestamp AT TIME ZONE {literal(rule.zone.key)})"
+            return self.sql.local(value, self.type_of(rule))
+        return self.sql.absolute(value, self.type_of(rule), rule.zone)
 
     def _stand_in(self, field: str) -> str:
         rules = {rule.field: rule for rule in self.rules.moments()}
         others = [self.moment(each) for other, each in rules.items() if other != field]
         parts = [self.moment(rules[field])] if field in rules else []
         if others:
-            choose = "LEAST" if field == "submitted_at" else "GREATEST"
-            parts.append(f"{choose}({', '.join(others)})")
+            choose = self.sql.earliest if field == "submitted_at" else self.sql.latest
+            parts.append(choose(others))
         return f"COALESCE({', '.join(parts)})"
+
+    def _text(self, rule: Rule) -> str:
+        return self.sql.text(self.column(rule), self.type_of(rule))
+
+    def _fold(self, written: str) -> str:
+        return self.sql.lowered(self.sql.trimmed(self.sql.spaced(written), " "))
+
+    def _region(self, written: str) -> str:
+        digits = self.sql.without(written, ".")
+        parts = ((1, 2), (3, 2), (5, 2), (7, 4))
+        dotted = ", ".join(f"NULLIF(substr({digits}, {at}, {size}), '')" for at, size in parts)
+        fits = self.sql.fits(written, REGION_PATTERN)
+        return f"CASE WHEN {fits} THEN concat_ws('.', {dotted}) END"
 
 
 def meanings_of(rule: Rule, rules: Rules, *, as_written: bool = False) -> dict[str, str] | None:
@@ -266,27 +253,6 @@ def comparable(rule: Rule, rules: Rules) -> bool:
 def usable_text(value: Value) -> bool:
     """Say whether the database could hold *value* at all."""
     return isinstance(value, str) and "\0" not in value and value.isprintable()
-
-
-def _word(text: str) -> str:
-    return f"btrim(translate({text}, {literal(CONTROLS)}, ''), {literal(BLANKS)})"
-
-
-def _fold(written: str) -> str:
-    spaced = f"btrim(regexp_replace({written}, {literal('[' + BLANKS + ']+')}, ' ', 'g'), ' ')"
-    return f'lower({spaced} COLLATE "C")'
-
-
-def _region(written: str) -> str:
-    digits = f"translate({written}, '.', '')"
-    parts = ((1, 2), (3, 2), (5, 2), (7, 4))
-    dotted = ", ".join(f"NULLIF(substr({digits}, {at}, {size}), '')" for at, size in parts)
-    return f"CASE WHEN {written} ~ {literal(REGION_PATTERN)} THEN concat_ws('.', {dotted}) END"
-
-
-def _dotted(written: str) -> str:
-    pairs = r"^([0-9]{2})\.?([0-9]{2})?\.?([0-9]{2})?\.?([0-9]{4})?$"
-    return f"rtrim(regexp_replace({written}, '{pairs}', '\\1.\\2.\\3.\\4'), '.')"
 
 
 def _whole(keys: list[str]) -> list[int]:

@@ -15,6 +15,7 @@ EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 ENVIRON = {
     "KOTA_URL": "https://aduan.example.go.id/api",
     "KOTA_TOKEN": "x",
+    "SIMDA_DSN": "mysql://x@127.0.0.1/x",
     "KEMENTERIAN_DSN": "postgresql://x@127.0.0.1/x",
 }
 
@@ -26,9 +27,9 @@ def test_each_example_is_well_configured(example: str) -> None:
 
 
 def test_there_are_examples_of_every_kind() -> None:
-    """REST, PostgreSQL, sheets and Open311; and every collection is named."""
+    """REST, PostgreSQL, MariaDB, sheets and Open311; and every collection is named."""
     assert {re.findall(r'kind = "(\w+)"', each)[0] for each in EXAMPLES} == {
-        "rest", "postgres", "sheet", "graphql",
+        "rest", "postgres", "mysql", "sheet", "graphql",
         "open311",
     }  # fmt: skip
     assert all(f"`{collection}`" in TEXT for collection in FIELDS)

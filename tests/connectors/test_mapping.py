@@ -204,6 +204,17 @@ def test_a_negative_duration_is_told() -> None:
     assert record.warnings == ("NEGATIVE_DURATION",)
 
 
+def test_warnings_do_not_depend_on_what_else_is_wanted() -> None:
+    """A flag that cannot be read is told of where it is not wanted itself, and not shown."""
+    row = ROW | {"anonim": "entah", "selesai": "kapan"}
+    whole, _ = one(row)
+    tally = Tally()
+    (alone,) = Mapper(rules()).complaints([row], frozenset({"warnings"}), tally)
+
+    assert alone.warnings == whole.warnings
+    assert {"BAD_FLAG:anonymous", "BAD_DATE:closed_at"} <= set(alone.warnings)
+
+
 @pytest.mark.parametrize("flag", [None, "", "mungkin", {"x": 1}])
 def test_a_visibility_that_cannot_be_read_counts_as_secret(flag: object) -> None:
     """Missing or unreadable: secret and anonymous, unless the source holds public rows only."""

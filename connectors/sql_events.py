@@ -11,7 +11,7 @@ from connectors.contract.filters import Op, Term
 from connectors.contract.query import SourceQuery
 from connectors.rules import Rules
 from connectors.sql import Statement
-from connectors.sql_values import name
+from connectors.sql_dialect import POSTGRES, Dialect
 
 MOST_COMPLAINTS = 256
 """Complaints whose steps are asked for at once."""
@@ -20,7 +20,7 @@ MOST_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresEvents:
+class SqlEvents:
     """The steps of a database's complaints: a table or view."""
 
     table: str
@@ -38,7 +38,10 @@ def asked_for(query: SourceQuery) -> list[str] | None:
 
 
 def event_statement(
-    events: PostgresEvents, complaints: Sequence[str], wanted: frozenset[str] | None
+    events: SqlEvents,
+    complaints: Sequence[str],
+    wanted: frozenset[str] | None,
+    sql: Dialect = POSTGRES,
 ) -> Statement:
     """Write the statement for the steps of *complaints* with the columns of the *wanted* fields.
 
@@ -53,13 +56,13 @@ def event_statement(
     if wanted is not None and wanted & {"agency", "source_agency"}:
         needed |= {"agency", "from_agency"}
     columns = dict.fromkeys(
-        f"t.{name(rule.path)}" for key, rule in rules.items() if rule.path and key in needed
+        f"t.{sql.name(rule.path)}" for key, rule in rules.items() if rule.path and key in needed
     )
-    of = f"t.{name(str(rules['complaint'].path))}"
-    among = ", ".join(f"${number}::text" for number in range(1, len(listed) + 1))
+    of = f"t.{sql.name(str(rules['complaint'].path))}"
+    listed_params = [sql.param(number, "text") for number in range(1, len(listed) + 1)]
     params: tuple[Any, ...] = tuple(listed)
     text = (
         f"SELECT {', '.join(columns)} FROM {events.table} AS t "  # noqa: S608 - names are quoted
-        f"WHERE {of} IN ({among}) LIMIT {MOST_STEPS + 1}"
+        f"WHERE {sql.same_id(of, 'text', listed_params)} LIMIT {MOST_STEPS + 1}"
     )
     return Statement(text, params)
