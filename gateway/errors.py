@@ -181,6 +181,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The filter names a village, and this viewer is shown no more than the district.",
         "Use the district's code, the first three parts.",
     ),
+    "REPRESENTATION_INVALID": (
+        "A representation asked of `_entities` names no type of this graph, or none of its keys.",
+        "Give `__typename` and the fields of one key, as `_service` shows them.",
+    ),
     "RELATED_PAGE_TOO_LARGE": (
         "Related complaints were asked for more than 20 complaints.",
         "Ask for 20 or less, or leave `related` out of lists.",

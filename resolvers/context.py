@@ -198,7 +198,7 @@ class Context:
             case CodeId("OmbudsmanCase", number):
                 return await self.loaders.case(number)
             case CodeId(type_name, code):
-                return _coded(await self.directory(), type_name, code, self.today())
+                return coded(await self.directory(), type_name, code, self.today())
         return None
 
     async def complaints_of(
@@ -354,7 +354,8 @@ def _left(until: float | None) -> float | None:
     return None if until is None else until - asyncio.get_running_loop().time()
 
 
-def _coded(directory: Directory, type_name: str, code: str, on: date) -> Thing | None:
+def coded(directory: Directory, type_name: str, code: str, on: date) -> Thing | None:
+    """Give the agency, region or category of *code*, an agency as of *on*."""
     match type_name:
         case "Agency":
             return directory.agency(code, on)

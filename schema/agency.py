@@ -90,7 +90,10 @@ async def complaints_of(
     return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
 
 
-@strawberry.type(description="An agency (*instansi*) or one of its units (*unit kerja*)")
+@strawberry.federation.type(
+    keys=["id", "code"],
+    description="An agency (*instansi*) or one of its units (*unit kerja*)",
+)
 class Agency(Node):
     """An agency or one of its units."""
 

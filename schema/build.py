@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import strawberry
+from strawberry.federation import Schema as FederatedSchema
+from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 
 from schema.agency import Agency
 from schema.catalogue import Category
 from schema.complaint import Complaint
+from schema.federation import REPRESENTATION
 from schema.ombudsman import OmbudsmanCase
 from schema.places import Region
 from schema.query import Query
@@ -17,8 +20,10 @@ from schema.subscription import Subscription
 
 def build_schema() -> strawberry.Schema:
     """Build the schema; it holds nothing of any request and is built once."""
-    return strawberry.Schema(
+    schema: strawberry.Schema = FederatedSchema(
         Query,
+        federation_version="2.3",
+        scalar_overrides={FederationAny: REPRESENTATION},
         subscription=Subscription,
         types=[Complaint, Agency, Region, Category, OmbudsmanCase],
         config=StrawberryConfig(
@@ -27,6 +32,7 @@ def build_schema() -> strawberry.Schema:
             enable_experimental_incremental_execution=True,
         ),
     )
+    return schema
 
 
 def printed() -> str:

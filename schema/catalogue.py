@@ -36,7 +36,10 @@ def below(directory: Directory, category: str | None) -> list[CategoryRecord]:
     return [directory.categories[each] for each in directory.branches.get(category, ())]
 
 
-@strawberry.type(description="A subject of complaints (*kategori laporan*), in a tree")
+@strawberry.federation.type(
+    keys=["id"],
+    description="A subject of complaints (*kategori laporan*), in a tree",
+)
 class Category(Node):
     """One entry of the category tree."""
 

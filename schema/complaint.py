@@ -153,7 +153,10 @@ class Reporter:
     contact: str | None = strawberry.field(description="Telephone or mail (*kontak*)")
 
 
-@strawberry.type(description="A report of a citizen (*laporan*), listed through its anchor record")
+@strawberry.federation.type(
+    keys=["id", "trackingId"],
+    description="A report of a citizen (*laporan*), listed through its anchor record",
+)
 class Complaint(Node):
     """A complaint as its anchor record tells it."""
 

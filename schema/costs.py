@@ -73,6 +73,7 @@ COSTS: Final[Mapping[str, Cost]] = {
     "Query.complaints": _page(FAN_OUT, "first", "last"),
     "Query.complaint": Cost(own=FAN_OUT),
     "Query.node": Cost(own=FAN_OUT),
+    "Query._entities": Cost(own=FAN_OUT, size=20, arguments=("representations",)),
     "Query.nodes": Cost(own=FAN_OUT, size=20, arguments=("ids",)),
     "Query.ombudsmanCase": Cost(own=PER_ROW),
     "Query.ombudsmanCases": _page(PER_ROW),

@@ -198,7 +198,9 @@ def timeline_of_case(
     return info.context.case_timeline(root, given(first), given(after))
 
 
-@strawberry.type(description="A case of the Ombudsman (*laporan di Ombudsman RI*)")
+@strawberry.federation.type(
+    keys=["id", "caseNumber"], description="A case of the Ombudsman (*laporan di Ombudsman RI*)"
+)
 class OmbudsmanCase(Node):
     """A case of the Ombudsman."""
 

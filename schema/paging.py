@@ -10,7 +10,9 @@ BEFORE = "The cursor before which the page ends (*sebelum kursor*)"
 LAST = "How many from the end, at most 100; not together with `first` (*dari belakang*)"
 
 
-@strawberry.type(description="Where a page lies in its list (*keterangan halaman*)")
+@strawberry.federation.type(
+    shareable=True, description="Where a page lies in its list (*keterangan halaman*)"
+)
 class PageInfo:
     """Where a page lies in its list."""
 

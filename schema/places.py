@@ -23,7 +23,10 @@ async def parent_region(root: strawberry.Parent[RegionRecord], info: Info) -> Re
     return (await info.context.directory()).region(root.parent)
 
 
-@strawberry.type(description="A region of the Republic (*wilayah*), by Kemendagri's code")
+@strawberry.federation.type(
+    keys=["id", "code"],
+    description="A region of the Republic (*wilayah*), by Kemendagri's code",
+)
 class Region(Node):
     """A province, regency, city, district or village."""
 

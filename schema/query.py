@@ -25,6 +25,7 @@ from schema.agency import After, Agency, AgencyConnection, By, CoordinationNode,
 from schema.catalogue import Category, Channel, below
 from schema.complaint import Complaint, ComplaintConnection
 from schema.enums import Freshness, MissingPolicy, RegionLevel
+from schema.federation import Entity, Service, entities, service
 from schema.given import given
 from schema.inputs import (
     UNSET,
@@ -205,6 +206,19 @@ def sources(info: Info) -> list[SourceShown]:
 class Query:
     """What can be asked."""
 
+    entities = strawberry.field(
+        resolver=entities,
+        name="_entities",
+        graphql_type=list[Entity | None],
+        description="What other parts of a larger graph name by its key, by the policy of `node`",
+    )
+    service = strawberry.field(
+        resolver=service,
+        name="_service",
+        graphql_type=Service,
+        description="This part of a larger graph; asked like introspection, and only where that "
+        "is on",
+    )
     viewer = strawberry.field(
         resolver=viewer, graphql_type=Viewer, description="Who is asking (*pengguna*)"
     )

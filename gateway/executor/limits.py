@@ -44,7 +44,7 @@ class Limits:
     """Cost of an operation whose variables ask for as little as they can."""
     introspection: bool = True
     """Whether the fields named by `introspection_fields` may be asked."""
-    introspection_fields: frozenset[str] = frozenset({"__schema", "__type"})
+    introspection_fields: frozenset[str] = frozenset({"__schema", "__type", "_service"})
     """Fields that tell of the schema; federation adds `_service`."""
     suggestions: bool = True
     """Whether errors may suggest names of the schema ("Did you mean …")."""
