@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, build_schema, parse
+from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.executor import Documents, Limits, too_costly
+from gateway.executor import UNLIMITED, Documents, Limits, too_costly
 from gateway.executor.cost import PARTING, Price, price
 from gateway.executor.measure import MOST
+from schema.build import build_schema as build_strawberry
+from schema.costs import COSTS as OWN_COSTS
+from tests.executor.documents import documents as texts
+from tests.executor.judge.operations import Operations
 
 SCHEMA = build_schema(
     """
@@ -69,13 +74,17 @@ COSTS = {
 }
 
 
-def priced(text: str) -> Price:
+PRICED = build_strawberry()._schema
+
+
+def priced(text: str, schema: GraphQLSchema = SCHEMA) -> Price:
     """Price the first operation of *text*."""
+    costs: Mapping[str, Any] = COSTS if schema is SCHEMA else OWN_COSTS
     document = parse(text)
     operation = next(
         each for each in document.definitions if isinstance(each, OperationDefinitionNode)
     )
-    return price(SCHEMA, document, operation, COSTS)
+    return price(schema, document, operation, costs)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +222,35 @@ def test_variables_and_fragments_cost_what_writing_them_out_does(
     found = priced(f"{head} {{ item {{ ...F0 }} }}" + fragments).of(values)
 
     assert found == priced(plain).of()
+
+
+GARBAGE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32), st.lists(GARBAGE, min_size=6, max_size=6))
+def test_any_operation_has_a_price_at_any_variables(seed: int, values: list[Any]) -> None:
+    """Random operations, with variables that fit and that do not: none fails or is below least."""
+    made = Operations(PRICED, random.Random(seed), kinds=("query",)).make()
+    garbage = dict(zip(made.variables, values, strict=False))
+
+    found = priced(made.text, PRICED)
+
+    for variables in ({}, made.variables, garbage):
+        assert 0 <= found.least() <= found.of(variables) <= MOST
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts())
+def test_any_document_is_prepared_or_refused(text: str) -> None:
+    """What fits no schema is priced, too, and told by validation."""
+    assert Documents(SCHEMA, UNLIMITED, costs=COSTS).prepare(text).problems
 
 
 BOMB = (

@@ -19,6 +19,9 @@ from graphql import (
     is_object_type,
 )
 
+OTHER = ['"s"', '"t"']
+"""What is written for scalars of a schema's own."""
+
 INTROSPECTION = [
     "__schema { queryType { name } types { name kind } }",
     '__type(name: "T0") { name fields { name type { kind ofType { name } } } }',
@@ -176,7 +179,7 @@ class Operations:
             "ID": ['"i"', "7"],
             "Boolean": ["true", "false"],
             "Float": ["1", "2.5"],
-        }[type_.name][chance.randrange(2)]
+        }.get(type_.name, OTHER)[chance.randrange(2)]
 
     def _json(self, type_: Any, depth: int = 0) -> Any:
         chance = self.chance
@@ -195,4 +198,6 @@ class Operations:
             }
         if is_enum_type(type_):
             return chance.choice([*type_.values])
-        return {"Int": 4, "String": "t", "ID": "j", "Boolean": True, "Float": 0.5}[type_.name]
+        return {"Int": 4, "String": "t", "ID": "j", "Boolean": True, "Float": 0.5}.get(
+            type_.name, "t"
+        )
