@@ -129,21 +129,26 @@ def test_circular_introspection_query(address: str) -> None:
 
 
 def test_get_based_mutation(address: str) -> None:
-    """A mutation that comes by GET is not run."""
+    """A mutation that comes by GET is not run, also from a client that may ask by GET."""
     query = urllib.parse.urlencode({"query": "mutation cop { __typename }"})
 
-    status, answer = sent(f"{address}/graphql?{query}")
+    for headers in ({}, {"Apollo_Require_Preflight": "1"}):
+        status, answer = sent(f"{address}/graphql?{query}", **headers)
 
-    assert status != 500
-    assert "data" not in answer
+        assert status < 500
+        assert "errors" in answer
+        assert "data" not in answer
 
 
 def test_get_method_support(address: str) -> None:
     """A query that comes by GET, as any page could send it, is not run."""
-    status, answer = sent(f"{address}/graphql?query=%7B__typename%7D")
+    asked_by_get = f"{address}/graphql?query=%7B__typename%7D"
+
+    status, answer = sent(asked_by_get)
 
     assert status == 400
     assert code_of(answer) == "CSRF_PREVENTED"
+    assert sent(asked_by_get, Apollo_Require_Preflight="1")[0] == 200
 
 
 def test_post_based_csrf(address: str) -> None:
