@@ -19,6 +19,7 @@ from gateway.demo import CONFIGS
 from gateway.examples import FIRST, ROADS, SOURCES, STATUS, TOUR
 from resolvers.policy import NATIONAL_ADMIN, PUBLIC
 from tests.gateway.serving import Client, serving_app
+from tests.gateway.streaming import connect
 from tests.living.systems import Systems
 
 ROOT = Path(__file__).parents[2]
@@ -223,3 +224,29 @@ def test_the_demonstration_answers_once() -> None:
     assert answer["complete"]
     assert len(answer["nodes"]) == 3
     assert "waiting for sp4n" in done.stderr
+
+
+def test_a_failing_system_is_told_to_who_follows(systems: Systems) -> None:
+    """`sourceHealth` tells of a province that answered and then failed, as others found out."""
+
+    async def conversation(client: Client) -> None:
+        socket = await connect(client)
+        await socket.ask("a", "subscription { sourceHealth { id state } }")
+        # The watch begins with its first follower: a ping's answer shows that it is there.
+        await socket.say("ping")
+        assert await socket.hear() == {"type": "pong"}
+
+        async def told(state: str) -> None:
+            async with asyncio.timeout(20):
+                while True:
+                    shown = (await socket.hear())["payload"]["data"]["sourceHealth"]
+                    if shown == {"id": "kaltim", "state": state}:
+                        return
+
+        await client.data("{ complaints(first: 1) { edges { cursor } } }")
+        await told("HEALTHY")
+        systems["kaltim"].fault("down")
+        await client.data("{ complaints(first: 1) { edges { cursor } } }")
+        await told("DEGRADED")
+
+    talk(systems, conversation)
