@@ -353,9 +353,13 @@ class Reader:
     ) -> None:
         if not shown & REPORTER_FIELDS:
             return
-        records = [record for record in found if record is not None]
+        records = [record for record in found if record is not None and _tells_who(record)]
         if records:
             self._disclosed(viewer, records)
+
+
+def _tells_who(record: ComplaintRecord) -> bool:
+    return record.reporter_name is not None or record.reporter_contact is not None
 
 
 def fingerprint(asked: ComplaintsAsked, viewer: Viewer) -> bytes:

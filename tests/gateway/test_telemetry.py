@@ -158,6 +158,8 @@ def test_each_disclosure_is_recorded(lines: Lines) -> None:
         query = '{ complaint(trackingId: "9000001") { id reporter { name contact } } }'
         shown = await endpoint.ask(NATIONAL_ADMIN, query, None)
         assert shown["data"]["complaint"]["reporter"] == {"name": REPORTER, "contact": CONTACT}
+        nobody = await endpoint.ask(NATIONAL_ADMIN, query.replace("9000001", "9000006"), None)
+        assert nobody["data"]["complaint"]["reporter"] is None
         hidden = await endpoint.ask(PUBLIC, query, None)
         assert hidden["data"]["complaint"]["reporter"] is None
         many = "{ complaints(first: 21) { nodes { reporter { name } } } }"

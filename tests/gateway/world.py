@@ -70,7 +70,14 @@ NATIONAL = (
     national("9000003", 3, status="SUBMITTED", title=UNVERIFIED_TITLE),
     national("9000004", 4, region="64.72.01.1001", status="CLOSED_BY_SYSTEM", closed_at=NOW),
     national("9000005", 5, category=None, region="31", agency="pemprov-64", kind="ASPIRATION"),
-    national("9000006", 6, agency="kempupr", status="UNKNOWN"),
+    national(
+        "9000006",
+        6,
+        agency="kempupr",
+        status="UNKNOWN",
+        reporter_name=None,
+        reporter_contact=None,
+    ),
     national("9000007", 7, agency="kemenpu-binamarga", region=None, place=None, latitude=None),
 )
 PROVINCE = (
