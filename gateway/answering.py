@@ -16,6 +16,7 @@ from gateway.executor.incremental import SUBSCRIPTION
 from gateway.executor.prepared import Prepared
 from gateway.operation import Operations, Outcome
 from gateway.telemetry import Trace, failed
+from gateway.trusted_documents import TrustedDocuments
 from resolvers.context import Context
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
@@ -36,9 +37,19 @@ class Answering:
     """Answers operations: within the deadline, never with an exception, errors masked."""
 
     def __init__(
-        self, operations: Operations, reader: Reader, deadline: float, *, show_cost: bool = False
+        self,
+        operations: Operations,
+        reader: Reader,
+        deadline: float,
+        *,
+        show_cost: bool = False,
+        documents: TrustedDocuments | None = None,
     ) -> None:
-        """Answer by *operations* over *reader*, within *deadline* seconds."""
+        """Answer by *operations* over *reader*, within *deadline* seconds.
+
+        Clients may ask for *documents* by id.
+        """
+        self._documents = documents or TrustedDocuments({})
         self._show_cost = show_cost
         self._operations = operations
         self._reader = reader
@@ -86,6 +97,17 @@ class Answering:
         if extensions:
             body["extensions"] = extensions
         return body
+
+    def is_trusted(self, asked: Asked) -> bool:
+        """Say whether *asked* names a document that was known beforehand."""
+        return self._documents.is_trusted(asked)
+
+    def found(self, asked: Asked) -> Asked:
+        """Give *asked* with its text; raises `BadRequest` if a client may not ask that."""
+        return self._documents.found(asked, self._can_run)
+
+    def _can_run(self, asked: Asked) -> bool:
+        return self._operations.can_run(asked.query, asked.operation_name)
 
     def changes(self, asked: Asked) -> bool:
         """Say whether *asked* may change something: a mutation."""

@@ -24,6 +24,8 @@ from gateway.answering import Answering
 from gateway.asked import BadRequest
 from gateway.configuration import Configuration, read_files
 from gateway.console import Console
+from gateway.document_manifest import load_manifests
+from gateway.document_settings import DocumentSettings
 from gateway.endpoint import Endpoint, refusal
 from gateway.examples import FIRST
 from gateway.open_streams import OpenStreams
@@ -31,6 +33,7 @@ from gateway.operation import Operations
 from gateway.parted import PartedAnswers
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
+from gateway.trusted_documents import AutomaticDocuments, TrustedDocuments
 from gateway.websocket import WebSocketEndpoint
 from resolvers.legal_clock import LegalClock
 from resolvers.planner.cursor import CursorSeal
@@ -128,7 +131,17 @@ def build_answering(
     costs = COSTS if schema is None else None
     operations = Operations(schema or build_schema(), limits, costs, settings.limits.budget_of)
     show_cost = settings.limits.show_cost
-    return Answering(operations, reader, settings.deadline, show_cost=show_cost)
+    documents = build_documents(settings.documents)
+    return Answering(
+        operations, reader, settings.deadline, show_cost=show_cost, documents=documents
+    )
+
+
+def build_documents(settings: DocumentSettings) -> TrustedDocuments:
+    """Build what finds operations by id; raises `BadManifest`."""
+    automatic = AutomaticDocuments(settings.automatic_max) if settings.automatic else None
+    known = load_manifests(*settings.manifests)
+    return TrustedDocuments(known, is_required=settings.require, automatic=automatic)
 
 
 def build_app(

@@ -19,8 +19,13 @@ class Asked:
     """One operation as it came in."""
 
     query: str
+    """Empty where it was asked by id, until it is found."""
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
+    document_id: str | None = None
+    """The id of a trusted document."""
+    digest: str | None = None
+    """The text's SHA-256, as Apollo's clients send it."""
 
 
 class BadRequest(Exception):
@@ -46,27 +51,46 @@ def from_body(body: bytes) -> Asked:
 
 def from_object(held: Mapping[str, Any]) -> Asked:
     """Read an operation out of a decoded object; raises `BadRequest`."""
-    extensions = held.get("extensions")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise BadRequest(400, "BAD_REQUEST", "`extensions` is not an object")
-    return _asked(held.get("query"), held.get("variables"), held.get("operationName"))
+    return _asked(
+        held.get("query"),
+        held.get("variables"),
+        held.get("operationName"),
+        held.get("documentId"),
+        held.get("extensions"),
+    )
 
 
 def from_address(params: QueryParams) -> Asked:
     """Read an operation out of the address; raises `BadRequest`."""
-    variables: object = None
-    if params.get("variables"):
-        try:
-            variables = orjson.loads(params["variables"])
-        except orjson.JSONDecodeError:
-            raise BadRequest(
-                400, "BAD_REQUEST", "`variables` is not JSON; hint: encode it"
-            ) from None
-    return _asked(params.get("query"), variables, params.get("operationName") or None)
+    return _asked(
+        params.get("query"),
+        _decoded(params, "variables"),
+        params.get("operationName") or None,
+        params.get("documentId") or None,
+        _decoded(params, "extensions"),
+    )
 
 
-def _asked(query: object, variables: object, name: object) -> Asked:
-    if not isinstance(query, str) or not query.strip():
+def _decoded(params: QueryParams, name: str) -> object:
+    if not params.get(name):
+        return None
+    try:
+        return orjson.loads(params[name])
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "BAD_REQUEST", f"`{name}` is not JSON; hint: encode it") from None
+
+
+def _asked(
+    query: object, variables: object, name: object, document_id: object, extensions: object
+) -> Asked:
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequest(400, "BAD_REQUEST", "`extensions` is not an object")
+    if document_id is not None and not isinstance(document_id, str):
+        raise BadRequest(400, "BAD_REQUEST", "`documentId` is not a text")
+    digest = _digest_of(extensions) if extensions else None
+    if query is None and (document_id or digest):
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise BadRequest(400, "BAD_REQUEST", "`query` is missing; hint: send it as a text")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest(400, "BAD_REQUEST", "`variables` is not an object")
@@ -74,7 +98,19 @@ def _asked(query: object, variables: object, name: object) -> Asked:
         raise BadRequest(400, "QUERY_TOO_DEEP")
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text")
-    return Asked(query, variables, name)
+    return Asked(query, variables, name, document_id, digest)
+
+
+def _digest_of(extensions: Mapping[str, Any]) -> str | None:
+    held = extensions.get("persistedQuery")
+    if held is None:
+        return None
+    digest = held.get("sha256Hash") if isinstance(held, dict) else None
+    if not isinstance(digest, str) or not digest or held.get("version") != 1:
+        raise BadRequest(
+            400, "BAD_REQUEST", "`persistedQuery` is not of version 1, with a `sha256Hash`"
+        )
+    return digest
 
 
 def deeper_than(value: object, most: int) -> bool:

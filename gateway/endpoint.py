@@ -98,8 +98,8 @@ class Endpoint:
                 written = await self._answer(request, headers, asked, media, trace)
             except BadRequest as error:
                 trace.codes.append(error.code)
-                trace.status = error.status
                 response = refusal(error, media if media in _HEADS else JSON)
+                trace.status = response.status_code
                 await response(scope, receive, send)
                 return
             if written is None:
@@ -126,8 +126,11 @@ class Endpoint:
 
     async def _read(self, request: Request, headers: Mapping[bytes, bytes]) -> Asked:
         if request.method == "GET":
-            self._csrf.check(headers)
             asked = from_address(request.query_params)
+            # What is known beforehand may be asked by any page: caches carry it to portals.
+            if asked.document_id is None and not self._answering.is_trusted(asked):
+                self._csrf.check(headers)
+            asked = self._answering.found(asked)
             if self._answering.changes(asked):
                 raise BadRequest(405, "METHOD_NOT_ALLOWED")
             return asked
@@ -136,7 +139,7 @@ class Endpoint:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != JSON:
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        return from_body(await self._bytes(request))
+        return self._answering.found(from_body(await self._bytes(request)))
 
     async def _bytes(self, request: Request) -> bytes:
         chunks: list[bytes] = []
@@ -200,7 +203,8 @@ def refusal(error: BadRequest, media: str = JSON) -> Response:
     headers = {name.decode(): value.decode() for name, value in (*_GUARDS, NO_STORE)}
     if error.status == 405:
         headers["allow"] = "GET, POST, OPTIONS"
-    return Response(orjson.dumps(body), error.status, media_type=media, headers=headers)
+    status = 400 if error.status == 200 and media == GRAPHQL_JSON else error.status
+    return Response(orjson.dumps(body), status, media_type=media, headers=headers)
 
 
 def told(error: BadRequest) -> dict[str, Any]:

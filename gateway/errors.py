@@ -62,7 +62,7 @@ RULES: Mapping[type[Exception], Told] = {
 }
 """Exception class to how it is told; a subclass is told like its nearest ancestor here."""
 
-AT_START = frozenset({"BadLegalFile"})
+AT_START = frozenset({"BadLegalFile", "BadManifest"})
 """Exceptions that can only keep the gateway from starting: no client ever meets them."""
 
 INTERNAL = Told("INTERNAL", "something went wrong here; the trace id helps us to find it")
@@ -158,6 +158,22 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Order by SUBMITTED_AT or UPDATED_AT.",
     ),
     "PAGE_TOO_LARGE": ("The page is over 100.", "Ask for less and page on with the cursor."),
+    "PERSISTED_DOCUMENT_NOT_FOUND": (
+        "There is no trusted document with this id.",
+        "Send an id of the manifest that the gateway was started with.",
+    ),
+    "PERSISTED_DOCUMENT_REQUIRED": (
+        "Only trusted documents are answered here.",
+        "Send `documentId` instead of `query`.",
+    ),
+    "PERSISTED_QUERY_NOT_FOUND": (
+        "The query of this hash is not kept, or no longer.",
+        "Send it together with its hash.",
+    ),
+    "PERSISTED_QUERY_NOT_SUPPORTED": (
+        "Queries are not kept by their hash here.",
+        "Send the query itself.",
+    ),
     "QUERY_TOO_COSTLY": (
         "The query asks for more than one request may.",
         "Ask for smaller pages, or for fewer of them.",

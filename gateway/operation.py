@@ -87,6 +87,13 @@ class Operations:
             return _refused([_too_deep(error)], Phase.EXECUTE)
         return Outcome(result.data, result.originals, executed=result.executed, cost=cost)
 
+    def can_run(self, text: str, operation_name: str | None) -> bool:
+        """Say whether *text* is without mistakes."""
+        try:
+            return not self._documents.prepare(text, operation_name).problems
+        except RecursionError:
+            return False
+
     def changes(self, text: str, operation_name: str | None) -> bool:
         """Say whether *text* is a mutation; what cannot run changes nothing."""
         try:

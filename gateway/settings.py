@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
-from gateway import http_settings, limit_settings, stream_settings
+from gateway import document_settings, http_settings, limit_settings, stream_settings
+from gateway.document_settings import DocumentSettings, read_documents
 from gateway.http_settings import HttpSettings, read_http
 from gateway.limit_settings import LimitSettings, read_limits
 from gateway.stream_settings import StreamSettings, read_streams
@@ -69,6 +70,8 @@ class GatewaySettings:
     """The table `[gateway.sla]`."""
     http: HttpSettings = field(default_factory=HttpSettings)
     """The table `[gateway.http]`."""
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
+    """The table `[gateway.documents]`."""
     limits: LimitSettings = field(default_factory=LimitSettings)
     """The table `[gateway.limits]`."""
     streams: StreamSettings = field(default_factory=StreamSettings)
@@ -103,6 +106,7 @@ def read_settings(
         reference_interval=read.seconds("reference_interval", before.reference_interval),
         sla=_sla(read, before.sla),
         http=read_http(read, before.http),
+        documents=read_documents(read, before.documents),
         limits=read_limits(read, before.limits),
         streams=read_streams(read, before.streams),
     )
@@ -182,6 +186,12 @@ def documented(source: str) -> str:
     sections = (
         ("sla", "Later files are read over earlier ones.", source, defaults.sla),
         ("http", "`docs/http.md` tells more.", _source(http_settings), defaults.http),
+        (
+            "documents",
+            "`docs/documents.md` tells more.",
+            _source(document_settings),
+            defaults.documents,
+        ),
         (
             "limits",
             "`docs/limits.md` tells what they bound.",

@@ -199,7 +199,7 @@ class _Connection:
             await self._error(operation_id, [told(BadRequest(429, "TOO_MANY_OPERATIONS"))])
             return
         try:
-            asked = from_object(held)
+            asked = self._answering.found(from_object(held))
         except BadRequest as error:
             await self._error(operation_id, [told(error)])
             return
@@ -278,7 +278,9 @@ def _payload_of(message: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_operation(held: Mapping[str, Any]) -> bool:
     return (
-        isinstance(held.get("query"), str)
+        isinstance(held.get("query"), str | None)
+        and isinstance(held.get("documentId"), str | None)
+        and not held.keys().isdisjoint(("query", "documentId"))
         and isinstance(held.get("operationName"), str | None)
         and isinstance(held.get("variables"), dict | None)
         and isinstance(held.get("extensions"), dict | None)

@@ -13,6 +13,7 @@ from connectors.problems import ConfigurationError
 from connectors.references import References
 from gateway.app import load
 from gateway.configuration import read_files
+from gateway.document_settings import DocumentSettings
 from gateway.executor import Limits
 from gateway.http_settings import HttpSettings
 from gateway.limit_settings import LimitSettings
@@ -190,8 +191,15 @@ def test_every_setting_is_documented() -> None:
     )
 
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    tables = (GatewaySettings, SlaSettings, HttpSettings, LimitSettings, StreamSettings)
-    assert len(rows) == sum(len(fields(each)) for each in tables) - 4
+    tables = (
+        GatewaySettings,
+        SlaSettings,
+        HttpSettings,
+        DocumentSettings,
+        LimitSettings,
+        StreamSettings,
+    )
+    assert len(rows) == sum(len(fields(each)) for each in tables) - 5
     assert all(not row.endswith("|  |") for row in rows)
     assert '| `deadline` | `"8s"` |' in page
     assert '| `body_max` | `"256KiB"` |' in page
