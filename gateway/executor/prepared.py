@@ -28,7 +28,7 @@ from .cost import Price
 from .incremental import INCREMENTAL, fallback_reason, in_one_piece
 from .limits import Limits, capped
 from .plan import Plan, switch_variables
-from .reference import EventContext, FormatError, Reference, payload
+from .reference import EventContext, FormatError, Reference, Respond, payload
 from .runtime import ASYNC_HELPERS, Run
 from .variables import Variables
 
@@ -148,8 +148,6 @@ class Prepared:
         """
         if self.problems:
             return self._refuse(self.problems)
-        engine, operation = self.engine, self.operation
-        assert operation is not None  # noqa: S101 - there are no problems
         if self.fallback == INCREMENTAL:
             return self._in_one_piece().start(
                 variables,
@@ -171,23 +169,30 @@ class Prepared:
             return self._by_reference("switch", variables, context, root, operation_extensions)
         if self._introspection is not None:
             return Result(self._introspection, None, [])
+        run = self._run(values, context, root, operation_extensions)
+        data = variant(run, root)
+        if type(data) is CoroutineType:
+            return self._later(run, data)
+        return self._finish(run, data)
+
+    def _run(
+        self, values: VariableValues, context: Any, root: Any, extensions: dict[str, Any] | None
+    ) -> Run:
+        engine = self.engine
         run = Run(values, context)
         run.tail = (
             engine.schema,
             self.fragments,
             root,
-            operation,
+            self.operation,
             values.coerced if engine.is_strawberry else values,
             context,
             is_awaitable,
             None,
             ASYNC_HELPERS,
-            *((operation_extensions,) if engine.is_strawberry else ()),
+            *((extensions,) if engine.is_strawberry else ()),
         )
-        data = variant(run, root)
-        if type(data) is CoroutineType:
-            return self._later(run, data)
-        return self._finish(run, data)
+        return run
 
     def stream(
         self,
@@ -199,10 +204,11 @@ class Prepared:
         event_context: EventContext | None = None,
         **options: Any,
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """Give the payloads of a subscription or an incremental operation, by graphql-core.
+        """Give the payloads of a subscription or an incremental operation.
 
-        Each event of a subscription is answered within a context of its own if *event_context*
-        gives one.  Raises `ValueError` for an operation that cannot run at all.
+        graphql-core runs them, but for what is answered to each event of a subscription: that is
+        compiled.  Each has a context of its own if *event_context* gives one.  Raises `ValueError`
+        for an operation that cannot run at all.
         """
         if self.document is None or self.operation is None:
             raise ValueError("This operation cannot run: look at its problems first")
@@ -215,9 +221,35 @@ class Prepared:
             root,
             format_error or self.engine.format_error,
             event_context,
+            self._respond(variables, options.get("operation_extensions")),
             hide_suggestions=not self.limits.suggestions,
             **options,
         )
+
+    def _respond(
+        self, variables: dict[str, Any] | None, extensions: dict[str, Any] | None
+    ) -> Respond | None:
+        """Make what answers one event; None if that cannot be compiled."""
+        values = self._variables.coerce(variables or {})
+        if self.kind is not OperationType.SUBSCRIPTION or not isinstance(values, VariableValues):
+            return None
+
+        def finish(run: Run, data: dict[str, Any] | None) -> ExecutionResult:
+            return ExecutionResult(data, run.errors or None)
+
+        async def later(run: Run, data: Coroutine[Any, Any, Any]) -> ExecutionResult:
+            return finish(run, await data)
+
+        def respond(event: Any, context: Any) -> Any:
+            # Looked up each time: after the first events there is faster code.
+            variant = self._variant(values.coerced)
+            if variant is None:
+                return None
+            run = self._run(values, context, event, extensions)
+            data = variant(run, event)
+            return later(run, data) if type(data) is CoroutineType else finish(run, data)
+
+        return respond
 
     def refusal(self, variables: dict[str, Any] | None) -> list[GraphQLError]:
         """Say why this cannot be run with *variables*; empty if it can."""

@@ -29,6 +29,9 @@ FormatError = Callable[[GraphQLError], Any]
 EventContext = Callable[[], AbstractAsyncContextManager[Any]]
 """Gives the context value of one event of a subscription, for as long as it is answered."""
 
+Respond = Callable[[Any, Any], Any]
+"""Answers an event in a context: a result, an awaitable of one, or None to leave it to others."""
+
 
 @dataclass(slots=True)
 class Reference:
@@ -59,7 +62,7 @@ class Reference:
         )
 
     async def _events(
-        self, executor: Executor[Any], event_context: EventContext | None
+        self, executor: Executor[Any], event_context: EventContext | None, respond: Respond | None
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Give the answers to a subscription's events, or why there are none."""
         source = create_source_event_stream(executor)
@@ -67,15 +70,21 @@ class Reference:
             source = await source
         if isinstance(source, ExecutionResult):
             return source
+
+        def one(event: Executor[Any]) -> Any:
+            answered = respond and respond(event.root_value, event.context_value)
+            return execute_subscription_event(event) if answered is None else answered
+
         if event_context is None:
-            return map_source_to_response_event(executor, source)
+            return map_source_to_response_event(executor, source, one)
         contexts = event_context
 
         async def answer(event: Executor[Any]) -> ExecutionResult:
             try:
                 async with contexts() as event.context_value:
-                    answered = execute_subscription_event(event)
-                    return await answered if isawaitable(answered) else answered
+                    answered = one(event)
+                    result: ExecutionResult = await answered if isawaitable(answered) else answered
+                    return result
             except Exception as error:  # noqa: BLE001 - one event's failure does not end the others
                 told = GraphQLError("the event could not be answered", original_error=error)
                 return ExecutionResult(None, [told])
@@ -91,6 +100,7 @@ class Reference:
         root: Any,
         format_error: FormatError,
         event_context: EventContext | None = None,
+        respond: Respond | None = None,
         **options: Any,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Give the payloads of a subscription, or of an operation with `@defer` or `@stream`."""
@@ -100,7 +110,7 @@ class Reference:
             source: Any = (
                 ExecutionResult(None, executor)
                 if isinstance(executor, list)
-                else self._events(executor, event_context)
+                else self._events(executor, event_context, respond)
             )
         else:
             source = self.execute(document, name, variables, context, root, **options)
