@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
+from operator import attrgetter, eq, gt, lt
 from typing import Any
 
 from connectors.contract.capabilities import OrderBy
@@ -18,18 +18,16 @@ def insist_on_order(
     source: str, declared: OrderBy | None, order: Order, records: Sequence[Record]
 ) -> None:
     """Raise `Malformed` if *records* do not come in *order*, ties as *declared*."""
-    total = declared is not None and declared.total
-    moment_of = attrgetter(order.field)
-    last: Any = None
-    last_id = b""
-    for record in records:
-        moment = moment_of(record)
-        if last is not None:
-            if moment < last if not order.descending else moment > last:
-                raise Malformed(source, "rows did not come in the order that it promises")
-            if total and moment == last and _ids_of(record) < last_id:
-                raise Malformed(source, "rows of one moment did not come in order of id")
-        last, last_id = moment, _ids_of(record) if total else b""
+    moments = list(map(attrgetter(order.field), records))
+    following = moments[1:]
+    if any(map(lt if order.descending else gt, moments, following)):
+        raise Malformed(source, "rows did not come in the order that it promises")
+    if declared is None or not declared.total or not any(map(eq, moments, following)):
+        return
+    for index, moment in enumerate(following):
+        before, after = records[index], records[index + 1]
+        if moment == moments[index] and _ids_of(after) < _ids_of(before):
+            raise Malformed(source, "rows of one moment did not come in order of id")
 
 
 def dig(document: Any, path: str) -> Any:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
+import msgspec
+
 from connectors.contract.errors import Malformed
 from connectors.contract.query import Token
 from connectors.rest_links import next_query, pairs
@@ -91,8 +93,7 @@ def fingerprint(ids: Iterable[str]) -> int:
     return crc32("\n".join(ids).encode("utf-8", "replace")) | 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What one page was, as far as paging goes."""
 
     source: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -15,15 +15,23 @@ from resolvers.redaction import redact
 
 def district(code: str) -> str:
     """Cut a region code to its district: `64.72.01.1001` becomes `64.72.01`."""
-    return ".".join(code.split(".")[: REGION_PARTS[Mask.DISTRICT]])
+    return _cut(code, REGION_PARTS[Mask.DISTRICT])
 
 
 def regency(code: str) -> str:
     """Cut a region code to its regency: `64.72.01` becomes `64.72`."""
-    return ".".join(code.split(".")[: REGION_PARTS[Mask.REGENCY]])
+    return _cut(code, REGION_PARTS[Mask.REGENCY])
 
 
-_APPLY: dict[Mask, Callable[[str], str]] = {
+def _cut(code: str, parts: int) -> str:
+    return code if code.count(".") < parts else ".".join(code.split(".")[:parts])
+
+
+Coarsen = Callable[[str], str]
+"""Gives a value as it is shown: the very same where nothing is taken from it."""
+Show = Callable[[ComplaintRecord], ComplaintRecord]
+
+_APPLY: dict[Mask, Coarsen] = {
     Mask.REDACTED: redact,
     Mask.DISTRICT: district,
     Mask.REGENCY: regency,
@@ -39,35 +47,52 @@ def mask(access: Access, record: ComplaintRecord) -> ComplaintRecord:
     return masker(access)(record)
 
 
-def masker(access: Access) -> Callable[[ComplaintRecord], ComplaintRecord]:
+def masker(access: Access) -> Show:
     """Give the function that shows a record as *access* does, for many records."""
     return _masker(access.readable, tuple(sorted(access.masks.items())))
 
 
 @lru_cache(maxsize=64)
-def _masker(
-    readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]
-) -> Callable[[ComplaintRecord], ComplaintRecord]:
+def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Show:
     hidden = {
         field.name: field.default
         for field in msgspec.structs.fields(ComplaintRecord)
         if field.name not in readable and not field.required
     }
-    # With a name in front that is always there, several are read and come as a tuple.
-    read_hidden = attrgetter("source", *hidden) if hidden else None
-    nothing = tuple(hidden.values())
-    coarse = tuple((name, attrgetter(name), _APPLY[how]) for name, how in masks)
+    coarsen = {name: _APPLY[how] for name, how in masks}
 
-    def shown(record: ComplaintRecord) -> ComplaintRecord:
-        changes: dict[str, object] = {}
-        if read_hidden is not None and read_hidden(record)[1:] != nothing:
-            changes.update(hidden)
-        for name, read, coarsen in coarse:
-            value = read(record)
-            if value is not None:
-                kept = coarsen(value)
-                if kept != value:
-                    changes[name] = kept
+    def slowly(record: ComplaintRecord) -> ComplaintRecord:
+        changes: dict[str, object] = {
+            name: default for name, default in hidden.items() if getattr(record, name) != default
+        }
+        for name, coarse in coarsen.items():
+            value = getattr(record, name)
+            if value is not None and (kept := coarse(value)) != value:
+                changes[name] = kept
         return msgspec.structs.replace(record, **changes) if changes else record
 
-    return shown
+    return _passing(hidden, coarsen, slowly)
+
+
+def _passing(hidden: Mapping[str, object], coarsen: Mapping[str, Coarsen], slowly: Show) -> Show:
+    """Write the function that lets pass what has nothing to hide, and gives the rest to *slowly*.
+
+    Only names of record fields become part of its code.
+    """
+    names: dict[str, Any] = {"slowly": slowly}
+    odd = []
+    for index, (name, default) in enumerate(hidden.items()):
+        names[f"default_{index}"] = default
+        odd.append(
+            f"record.{name} != default_{index}"
+            if default is not None
+            else f"record.{name} is not None"
+        )
+    for index, (name, coarse) in enumerate(coarsen.items()):
+        names[f"coarse_{index}"] = coarse
+        odd.append(f"(value := record.{name}) is not None and coarse_{index}(value) is not value")
+    if not odd:
+        return lambda record: record
+    tests = " or ".join(f"({test})" for test in odd)
+    made: Show = eval(f"lambda record: slowly(record) if {tests} else record", names)  # noqa: S307 - see above
+    return made

@@ -22,6 +22,7 @@ class Window:
         """Read the time from *clock*."""
         self._clock = clock
         self._calls: deque[tuple[bool, float]] = deque(maxlen=_CALLS)
+        self._bad = 0
         self._failures = 0
         self._reason: str | None = None
         self._last_success: datetime | None = None
@@ -32,7 +33,7 @@ class Window:
 
     def succeeded(self, seconds: float, rejected: int = 0, unknown: int = 0) -> None:
         """Note a call that was answered."""
-        self._calls.append((True, seconds))
+        self._note(seconds, fine=True)
         self._failures = 0
         self._last_success = self._clock()
         self._rejected += rejected
@@ -41,7 +42,7 @@ class Window:
 
     def failed(self, seconds: float, reason: str) -> None:
         """Note a call that was not."""
-        self._calls.append((False, seconds))
+        self._note(seconds, fine=False)
         self._failures += 1
         self._reason = reason
         self._settle()
@@ -60,8 +61,15 @@ class Window:
             unknown=self._unknown,
         )
 
+    def _note(self, seconds: float, *, fine: bool) -> None:
+        # Counted as they come and go, for this runs with every call.
+        if len(self._calls) == _CALLS:
+            self._bad -= not self._calls[0][0]
+        self._calls.append((fine, seconds))
+        self._bad += not fine
+
     def _error_rate(self) -> float:
-        return sum(not fine for fine, _ in self._calls) / len(self._calls)
+        return self._bad / len(self._calls)
 
     def _settle(self) -> None:
         if self._failures >= _DOWN_AFTER or self._last_success is None:

@@ -12,6 +12,7 @@ from connectors.contract.records import ComplaintRecord, Listed
 from resolvers.planner.plan import Computed, Key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 NEVER = 2**62
 """Stands for the moment of a record that has none: behind all others, whichever way."""
@@ -19,8 +20,7 @@ NEVER = 2**62
 
 def micros(moment: datetime) -> int:
     """Give whole microseconds since 1970, exactly."""
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return (moment - EPOCH) // _MICROSECOND
 
 
 def moment_at(count: int) -> datetime:
@@ -48,9 +48,9 @@ def key_of(order: Order, computed: Computed | None = None) -> Callable[[Listed],
 
         return computed_key
     read = attrgetter(order.field)
-    if order.descending:
-        return lambda row: (-micros(read(row)), row.source, row.local_id)
-    return lambda row: (micros(read(row)), row.source, row.local_id)
+    epoch, unit = EPOCH, -_MICROSECOND if order.descending else _MICROSECOND
+    # `ordinal`, written out: every row of every source passes here.
+    return lambda row: ((read(row) - epoch) // unit, row.source, row.local_id)
 
 
 def from_start(order: Order, start: Key | None, *, backward: bool) -> Filter:

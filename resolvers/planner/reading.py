@@ -7,10 +7,10 @@ that match up to its bound.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter, itemgetter
+from operator import attrgetter, gt, itemgetter, lt
 from typing import cast
 
 from connectors.contract.capabilities import Fit
@@ -122,10 +122,9 @@ async def _read_ordered(reading: Reading) -> None:
     sorted_so_far = _order_guard(step, step.order)
 
     def visit(page: Page) -> bool:
-        last: datetime | None = None
-        for row in _rows(page):
-            last = sorted_so_far(row)
-            take(row)
+        rows = _rows(page)
+        last = sorted_so_far(rows)
+        take(rows)
         _account(reading, page)
         if last is not None:
             # Rows that tie with the last one read may still come, and may sort before it.
@@ -187,8 +186,7 @@ async def _read_all(reading: Reading, where: Filter) -> None:
             reading.truncated = True
         if reading.truncated:
             return False
-        for row in _rows(page):
-            take(row)
+        take(_rows(page))
         reading.trim()
         return True
 
@@ -245,11 +243,9 @@ async def _read_window(reading: Reading, query: SourceQuery, done: datetime | No
     sorted_so_far = _order_guard(reading.step, query.order) if query.order else None
 
     def visit(page: Page) -> bool:
-        last: datetime | None = None
-        for row in _rows(page):
-            if sorted_so_far is not None:
-                last = sorted_so_far(row)
-            take(row)
+        rows = _rows(page)
+        last = None if sorted_so_far is None else sorted_so_far(rows)
+        take(rows)
         _account(reading, page)
         if reading.truncated:
             return False
@@ -283,53 +279,59 @@ def _before(moment: datetime, width: timedelta) -> datetime:
 
 def _with(pushed: Filter, *more: Filter) -> Filter:
     """Add bounds to what is pushed, one term for each field and operator."""
+    if all(each == EVERYTHING for each in more):
+        return pushed
     parts = [*conjuncts(pushed), *(part for each in more for part in conjuncts(each))]
     return all_of(tighten(parts))
 
 
-def _order_guard(step: Step, order: Order) -> Callable[[Listed], datetime]:
+def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datetime | None]:
+    """Give the function that checks the order of page after page, and gives its last moment."""
     read_moment = attrgetter(order.field)
-    last: datetime | None = None
+    wrong = lt if order.descending else gt
+    moments: list[datetime] = []
 
-    def guard(row: Listed) -> datetime:
-        nonlocal last
-        moment: datetime = read_moment(row)
-        if last is not None and (moment > last if order.descending else moment < last):
+    def guard(rows: Sequence[Listed]) -> datetime | None:
+        nonlocal moments
+        if not rows:
+            return None
+        moments = [*moments[-1:], *map(read_moment, rows)]
+        if any(map(wrong, moments, moments[1:])):
             raise Malformed(step.source.name, "rows did not come in the order asked for")
-        last = moment
-        return moment
+        return moments[-1]
 
     return guard
 
 
-def _taker(reading: Reading) -> Callable[[Listed], None]:
+def _taker(reading: Reading) -> Callable[[Iterable[Listed]], None]:
     step = reading.step
     key = key_of(reading.list_order, step.computed)
     test = predicate_of(step.guard)
     if step.residual != EVERYTHING:
         test = predicate(all_of((step.residual, step.guard)))
     start, backward = step.start, reading.backward
-    outdated = reading.outdated
 
-    def take(row: Listed) -> None:
-        local_id = row.local_id
-        known = reading.rows.get(local_id)
-        if not test(row):
-            if known is not None and known[1].updated_at <= row.updated_at:
-                del reading.rows[local_id]
-            seen = outdated.get(local_id)
-            if seen is None or seen < row.updated_at:
-                outdated[local_id] = row.updated_at
-            return
-        if outdated:
-            newer = outdated.get(local_id)
-            if newer is not None and newer >= row.updated_at:
-                return
-        place = key(row)
-        if start is not None and (place >= start if backward else place <= start):
-            return
-        if known is None or known[1].updated_at < row.updated_at:
-            reading.rows[local_id] = (place, row)
+    def take(rows: Iterable[Listed]) -> None:
+        found, outdated = reading.rows, reading.outdated
+        for row in rows:
+            local_id = row.local_id
+            known = found.get(local_id)
+            if not test(row):
+                if known is not None and known[1].updated_at <= row.updated_at:
+                    del found[local_id]
+                seen = outdated.get(local_id)
+                if seen is None or seen < row.updated_at:
+                    outdated[local_id] = row.updated_at
+                continue
+            if outdated:
+                newer = outdated.get(local_id)
+                if newer is not None and newer >= row.updated_at:
+                    continue
+            place = key(row)
+            if start is not None and (place >= start if backward else place <= start):
+                continue
+            if known is None or known[1].updated_at < row.updated_at:
+                found[local_id] = (place, row)
 
     return take
 
