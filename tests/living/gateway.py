@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from gateway import app as root
@@ -34,13 +35,16 @@ async def answered(
     pushdown: bool = True,
     planned: Callable[[Plan], None] | None = None,
     row_budget: int | None = None,
+    configs: Sequence[Path] = CONFIGS,
+    only: Collection[str] | None = None,
 ) -> Any:
     """Run *steps*, a coroutine function that gets an asking function, over fresh connections.
 
-    With *row_budget* no more rows of complaints are read from any source.
+    With *row_budget* no more rows of complaints are read from any source; with *only* no other
+    sources take part.
     """
-    configuration = root.load(CONFIGS, systems.environ)
-    sources = configuration.sources
+    configuration = root.load(configs, systems.environ)
+    sources = tuple(each for each in configuration.sources if only is None or each.name in only)
     if row_budget is not None:
         sources = tuple(
             replace(each, row_budget=row_budget) if each.holds("complaints") else each

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,10 +94,11 @@ class Systems:
 
 
 @contextmanager
-def running(folder: Path, complaints: int = 3000) -> Iterator[Systems]:
-    """Run the sandbox in *folder* for as long as the context lasts."""
+def running(folder: Path, complaints: int = 3000, named: Sequence[str] = ()) -> Iterator[Systems]:
+    """Run the sandbox in *folder* as long as the context lasts: the usual systems, or *named*."""
     command = [sys.executable, "-m", "sandbox", "run", "--as-of", AS_OF]
     command += ["--complaints", str(complaints), "--dir", str(folder)]
+    command += ["--systems", ",".join(named)] if named else []
     with (folder.parent / f"{folder.name}.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None

@@ -1,0 +1,1 @@
+"""Golden cases for each kind of source."""
