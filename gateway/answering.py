@@ -14,7 +14,7 @@ from gateway.asked import Asked
 from gateway.errors import Phase, show
 from gateway.executor.incremental import SUBSCRIPTION
 from gateway.executor.prepared import Prepared
-from gateway.operation import Operations, Outcome
+from gateway.operation import Operations, Outcome, Weight
 from gateway.telemetry import Trace, failed
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.context import Context
@@ -108,6 +108,10 @@ class Answering:
 
     def _can_run(self, asked: Asked) -> bool:
         return self._operations.can_run(asked.query, asked.operation_name)
+
+    def weight(self, asked: Asked, viewer: Viewer) -> Weight:
+        """Give what *asked* adds to a request of several operations."""
+        return self._operations.weight(asked.query, asked.variables, asked.operation_name, viewer)
 
     def changes(self, asked: Asked) -> bool:
         """Say whether *asked* may change something: a mutation."""

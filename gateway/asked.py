@@ -38,12 +38,16 @@ class BadRequest(Exception):
         self.code = code
 
 
-def from_body(body: bytes) -> Asked:
-    """Read a POSTed operation; raises `BadRequest`."""
+def decoded(body: bytes) -> object:
+    """Read a POSTed body; raises `BadRequest`."""
     try:
-        held = orjson.loads(body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadRequest(400, "BAD_REQUEST", "the body is not JSON; hint: check it") from None
+
+
+def from_decoded(held: object) -> Asked:
+    """Read an operation out of a decoded body; raises `BadRequest`."""
     if not isinstance(held, dict):
         raise BadRequest(400, "BAD_REQUEST", "the body is not an object; hint: send one operation")
     return from_object(held)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.answering import Answering
-from gateway.asked import Asked, BadRequest, from_address, from_body
+from gateway.asked import Asked, BadRequest, decoded, from_address, from_decoded
 from gateway.auth import viewer_of
+from gateway.batch import Batches
 from gateway.compression import Compression
 from gateway.cors import Cors
 from gateway.csrf import CsrfPrevention
@@ -26,6 +27,8 @@ from gateway.parted import CLIENT_LEFT, PartedAnswers, left, offers_of
 from gateway.telemetry import Trace, tracing
 from resolvers.context import Context
 from resolvers.policy import Viewer
+
+_T = TypeVar("_T")
 
 # No page may take an answer for anything but data: not for a script, a frame or a picture.
 _GUARDS = (
@@ -69,6 +72,7 @@ class Endpoint:
         self._answering = answering
         self._parted = parted
         self._body_max = body_max
+        self._batches = Batches(answering, http.batch)
         self._csrf = CsrfPrevention(http.origins, require_preflight=http.require_preflight)
         self._cors = Cors(http.origins)
         self._cache = HttpCache(http.max_age)
@@ -90,6 +94,10 @@ class Endpoint:
                 offers = offers_of(accept)
                 media = accepted(accept, offers)
                 asked = await self._read(request, headers)
+                if isinstance(asked, list):
+                    written = await self._answer_batch(request, headers, asked, media, trace)
+                    await self._send(written, send, trace)
+                    return
                 trace.name(asked.operation_name)
                 parted = self._parted.choose(request, asked, offers, json=media not in offers)
                 if parted is not None:
@@ -102,11 +110,14 @@ class Endpoint:
                 trace.status = response.status_code
                 await response(scope, receive, send)
                 return
-            if written is None:
-                trace.status = CLIENT_LEFT
-                return
-            trace.status = written.status
-            await written.send(send)
+            await self._send(written, send, trace)
+
+    async def _send(self, written: _Written | None, send: Send, trace: Trace) -> None:
+        if written is None:
+            trace.status = CLIENT_LEFT
+            return
+        trace.status = written.status
+        await written.send(send)
 
     async def ask(
         self, viewer: Viewer, query: str, variables: Mapping[str, Any] | None
@@ -124,7 +135,7 @@ class Endpoint:
             told: dict[str, Any] = orjson.loads(encode(self._answering.body(outcome, trace)))
             return told
 
-    async def _read(self, request: Request, headers: Mapping[bytes, bytes]) -> Asked:
+    async def _read(self, request: Request, headers: Mapping[bytes, bytes]) -> Asked | list[Asked]:
         if request.method == "GET":
             asked = from_address(request.query_params)
             # What is known beforehand may be asked by any page: caches carry it to portals.
@@ -139,7 +150,10 @@ class Endpoint:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != JSON:
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        return self._answering.found(from_body(await self._bytes(request)))
+        held = decoded(await self._bytes(request))
+        if isinstance(held, list) and self._batches.is_on:
+            return self._batches.read(held)
+        return self._answering.found(from_decoded(held))
 
     async def _bytes(self, request: Request) -> bytes:
         chunks: list[bytes] = []
@@ -161,20 +175,10 @@ class Endpoint:
     ) -> _Written | None:
         """Give the answer to *asked*; None if the client left before it was there."""
         context = self._answering.context(viewer_of(request))
-        work = asyncio.ensure_future(self._answering.run(asked, context, trace))
-        leaving = asyncio.ensure_future(left(request.receive))
-        try:
-            await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                return None
-            outcome = work.result()
-        finally:
-            # Also when we are cancelled ourselves: nothing goes on behind a request that is over.
-            work.cancel()
-            leaving.cancel()
-            context.loaders.cancel()
-            await asyncio.gather(work, leaving, return_exceptions=True)
-            trace.answered(context.answers)
+        running = self._answering.run(asked, context, trace)
+        outcome = await self._unless_left(request, running, (context,), trace)
+        if outcome is None:
+            return None
         body = encode(self._answering.body(outcome, trace))
         status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
         told = [*_HEADS[media], _VARY]
@@ -186,6 +190,52 @@ class Endpoint:
         else:
             told.append(NO_STORE)
         return await self._packed(_Written(status, told, body), context, headers)
+
+    async def _answer_batch(
+        self,
+        request: Request,
+        headers: Mapping[bytes, bytes],
+        asked: list[Asked],
+        media: str,
+        trace: Trace,
+    ) -> _Written | None:
+        """Give the answers to *asked*, in order; None if the client left before they were there."""
+        if media not in _HEADS:
+            raise BadRequest(406, "NOT_ACCEPTABLE")
+        viewer = viewer_of(request)
+        self._batches.check(asked, viewer)
+        contexts = [self._answering.context(viewer) for _ in asked]
+        pairs = zip(asked, contexts, strict=True)
+        running = asyncio.gather(*(self._answering.run(*pair, trace) for pair in pairs))
+        outcomes = await self._unless_left(request, running, contexts, trace)
+        if outcomes is None:
+            return None
+        bodies = [encode(self._answering.body(outcome, trace)) for outcome in outcomes]
+        written = _Written(200, [*_HEADS[media], _VARY, NO_STORE], b"[" + b",".join(bodies) + b"]")
+        return await self._packed(written, contexts[0], headers)
+
+    async def _unless_left(
+        self,
+        request: Request,
+        running: Awaitable[_T],
+        contexts: Sequence[Context],
+        trace: Trace,
+    ) -> _T | None:
+        """Give what *running* comes to within *contexts*; None, and it ends, if the client left."""
+        work = asyncio.ensure_future(running)
+        leaving = asyncio.ensure_future(left(request.receive))
+        try:
+            await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            return work.result() if work.done() else None
+        finally:
+            # Also when we are cancelled ourselves: nothing goes on behind a request that is over.
+            work.cancel()
+            leaving.cancel()
+            for context in contexts:
+                context.loaders.cancel()
+            await asyncio.gather(work, leaving, return_exceptions=True)
+            for context in contexts:
+                trace.answered(context.answers)
 
     async def _packed(
         self, written: _Written, context: Context, headers: Mapping[bytes, bytes]

@@ -76,6 +76,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A variable or argument does not fit its type.",
         "Compare it with the schema; the message names it.",
     ),
+    "BATCH_TOO_LARGE": (
+        "The request holds more operations than one may.",
+        "Send several requests.",
+    ),
     "BODY_TOO_LARGE": ("The request body is over the limit.", "Ask for less at a time."),
     "CSRF_PREVENTED": (
         "A page of another site could have sent this request.",

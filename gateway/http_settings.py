@@ -23,6 +23,8 @@ class HttpSettings:
     """Answers to the public of 4 KiB and more are compressed with gzip for clients that take it."""
     max_age: float = 10.0
     """For how long caches may keep whole answers to the public's GET before they ask again."""
+    batch: int = 1
+    """How many operations one request may hold as a JSON array; 1 takes no arrays."""
 
 
 def read_http(read: SettingsReader, before: HttpSettings) -> HttpSettings:
@@ -34,6 +36,7 @@ def read_http(read: SettingsReader, before: HttpSettings) -> HttpSettings:
         origins=(*before.origins, *read_origins(table)),
         require_preflight=table.flag("require_preflight", default=before.require_preflight),
         compression=table.flag("compression", default=before.compression),
+        batch=table.whole("batch", before.batch, most=100),
         max_age=table.seconds("max_age", before.max_age),
     )
     table.finish()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationType
+from graphql import (
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationType,
+    SelectionSetNode,
+)
 
 from gateway.errors import Phase
 from gateway.executor.cost import FieldCost
@@ -42,6 +51,16 @@ class Outcome:
     """What it costs; None if it cannot run at all."""
     missing: Sequence[Mapping[str, str]] = ()
     """The sources that did not answer whole, each with its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What an operation adds to a request of several."""
+
+    cost: int = 0
+    budget: int = sys.maxsize
+    root_fields: int = 0
+    most_root_fields: int = sys.maxsize
 
 
 class Operations:
@@ -87,6 +106,29 @@ class Operations:
             return _refused([_too_deep(error)], Phase.EXECUTE)
         return Outcome(result.data, result.originals, executed=result.executed, cost=cost)
 
+    def weight(
+        self,
+        text: str,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        viewer: Viewer,
+    ) -> Weight:
+        """Give what *text* adds to a request of several; nothing if it cannot run."""
+        try:
+            prepared = self._documents.prepare(text, operation_name)
+        except RecursionError:
+            return Weight()
+        if prepared.problems or prepared.operation is None:
+            return Weight()
+        cost = self.cost_of(prepared, variables, viewer)
+        most = prepared.limits.max_root_fields
+        return Weight(
+            0 if cost is None else cost.cost,
+            sys.maxsize if cost is None else cost.budget,
+            _root_fields(prepared.operation.selection_set, prepared.fragments),
+            sys.maxsize if most is None else most,
+        )
+
     def can_run(self, text: str, operation_name: str | None) -> bool:
         """Say whether *text* is without mistakes."""
         try:
@@ -128,6 +170,21 @@ class Operations:
         if prepared.price is None or self._budget_of is None:
             return None
         return Cost(prepared.price.of(variables), self._budget_of(viewer))
+
+
+def _root_fields(
+    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> int:
+    """Count the fields of *selections*, which are valid and within the limits of one operation."""
+    total = 0
+    for node in selections.selections:
+        if isinstance(node, InlineFragmentNode):
+            total += _root_fields(node.selection_set, fragments)
+        elif isinstance(node, FragmentSpreadNode):
+            total += _root_fields(fragments[node.name.value].selection_set, fragments)
+        else:
+            total += 1
+    return total
 
 
 def _needs_stream() -> GraphQLError:
