@@ -31,6 +31,7 @@ CATALOGUE = {
     "kupang": Entry("files"),
     "dki": Entry("rest", "/layanan/v1"),
     "atrbpn": Entry("graphql", "/graphql"),
+    "simda": Entry("mysql"),
 }
 USUAL = tuple(name for name, entry in CATALOGUE.items() if entry.usual)
 PROCESSES = tuple(name for name, entry in CATALOGUE.items() if entry.has_process)

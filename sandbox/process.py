@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.lifeline import standard_input
 from sandbox.systems.dki.server import system as dki
@@ -14,6 +14,22 @@ from sandbox.systems.ombudsman.server import system as ombudsman
 from sandbox.systems.pu.server import PuSystem
 from sandbox.systems.rest_system import RestSystem
 from sandbox.systems.sp4n.server import system as sp4n
+
+
+class DatabaseSystem(Protocol):
+    """A system with a server of its own, which starts while the data are made."""
+
+    def __init__(self, folder: Path, password: str, port: int, control_port: int) -> None:
+        """Keep the server's files in *folder*."""
+
+    async def prepare(self) -> None:
+        """Start the server."""
+
+    async def open(self, folder: Path) -> dict[str, object]:
+        """Fill it from the files in *folder*, open, and give the addresses."""
+
+    async def aclose(self) -> None:
+        """Stop everything."""
 
 
 def run() -> int:
@@ -30,19 +46,19 @@ async def _run() -> None:
         return
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    system: PuSystem | RestSystem | None = None
+    database = _database(order)
+    system: DatabaseSystem | RestSystem | None = database
     try:
-        if order["system"] == "pu":
-            system = _pu(order)
-            await system.prepare()
+        if database is not None:
+            await database.prepare()
         if not await reader.readline():  # the word that the data are there, or the end
             return
         folder = Path(order["data"])
-        if isinstance(system, PuSystem):
-            addresses = await system.open(folder)
+        if database is not None:
+            addresses = await database.open(folder)
         else:
-            system = _rest(order, folder)
-            addresses = await system.open()
+            system = rest = _rest(order, folder)
+            addresses = await rest.open()
         print(json.dumps(addresses), flush=True)
         await _until_told(reader, stop)
     finally:
@@ -50,8 +66,16 @@ async def _run() -> None:
             await system.aclose()
 
 
-def _pu(order: dict[str, Any]) -> PuSystem:
-    return PuSystem(Path(order["postgres"]), order["secret"], order["port"], order["control_port"])
+def _database(order: dict[str, Any]) -> DatabaseSystem | None:
+    if order["system"] == "simda":
+        from sandbox.systems.simda.server import SimdaSystem  # noqa: PLC0415 - only here
+
+        build: type[DatabaseSystem] = SimdaSystem
+    elif order["system"] == "pu":
+        build = PuSystem
+    else:
+        return None
+    return build(Path(order["database"]), order["secret"], order["port"], order["control_port"])
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:

@@ -15,6 +15,7 @@ from sandbox.systems.kupang import publish as kupang
 from sandbox.systems.ombudsman import publish as ombudsman
 from sandbox.systems.pu import publish as pu
 from sandbox.systems.registry import publish as registry
+from sandbox.systems.simda import publish as simda
 from sandbox.systems.sp4n import publish as sp4n
 from sandbox.world import ground_truth
 from sandbox.world.dirt import Ledger
@@ -27,6 +28,7 @@ _FURTHER = {
     "kupang": kupang.publish,
     "dki": dki.publish,
     "atrbpn": atrbpn.publish,
+    "simda": simda.publish,
 }
 """The systems that hold data only if they are asked for."""
 

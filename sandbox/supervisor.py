@@ -47,7 +47,7 @@ class Supervisor:
         self._parent = ParentWatch()
         self._stop = threading.Event()
         self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._scratch: Path | None = None
+        self._scratch: list[Path] = []
         self._borrowed = order.folder is not None
         self.folder = order.folder or Path(tempfile.mkdtemp(prefix="sandbox-"))
 
@@ -109,10 +109,11 @@ class Supervisor:
             "port": base,
             "control_port": base + 1 if base else 0,
         }
-        if name == "pu":
+        if CATALOGUE[name].kind in ("postgres", "mysql"):
             # A Unix socket's path must be short, so not below the sandbox's own folder.
-            self._scratch = Path(tempfile.mkdtemp(prefix="sandbox-pg-"))
-            words["postgres"] = str(self._scratch)
+            scratch = Path(tempfile.mkdtemp(prefix="sandbox-db-"))
+            self._scratch.append(scratch)
+            words["database"] = str(scratch)
         child = subprocess.Popen(
             [sys.executable, "-m", "sandbox", "system"],
             stdin=subprocess.PIPE,
@@ -141,7 +142,7 @@ class Supervisor:
             raise StartFailed(f"{name} did not start")
         said = json.loads(line)
         entry = CATALOGUE[name]
-        if entry.kind == "postgres":
+        if entry.kind in ("postgres", "mysql"):
             return {
                 "kind": entry.kind, "dsn": said["address"], "control_url": said["control_url"],
             }  # fmt: skip
@@ -173,7 +174,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+        for scratch in self._scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
         if not self._borrowed:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.connectors.outside import DEMO, Outside, outside
 SYSTEMS = ("jateng", "kupang", "dki", "atrbpn")
 _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "jateng": {"SIMPUL_JATENG_URL": "base_url", "SIMPUL_JATENG_KEY": "token"},
+    "simda": {"SIMPUL_SIMDA_DSN": "dsn"},
     "kupang": {"SIMPUL_KUPANG_PATH": "path"},
     "atrbpn": {"SIMPUL_ATRBPN_URL": "base_url", "SIMPUL_ATRBPN_TOKEN": "token"},
     "dki": {"SIMPUL_DKI_URL": "base_url", "SIMPUL_DKI_TOKEN": "token"},
@@ -49,7 +50,9 @@ class Further(Outside):
 
 
 @contextmanager
-def further_systems(folder: Path, complaints: int) -> Iterator[Further]:
+def further_systems(
+    folder: Path, complaints: int, systems: Sequence[str] = SYSTEMS
+) -> Iterator[Further]:
     """Run them until the block ends."""
-    with outside(folder, complaints, SYSTEMS) as started:
+    with outside(folder, complaints, systems) as started:
         yield Further(started.systems, started.ground_truth)

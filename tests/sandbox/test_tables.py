@@ -16,9 +16,24 @@ def test_generated_tables_are_up_to_date(tmp_path: Path) -> None:
 
 def test_every_word_means_something_that_exists() -> None:
     """Agencies, regions and categories named in the tables are in the world."""
-    for table in ("sp4n-agencies", "pu-units", "kaltim-opd", "dki-units", "atrbpn-units"):
+    for table in (
+        "sp4n-agencies",
+        "pu-units",
+        "kaltim-opd",
+        "dki-units",
+        "atrbpn-units",
+        "jateng-agencies",
+    ):
         assert {row["canonical"] for row in rows(table)} <= set(agencies())
-    for table in ("pu-problems", "kaltim-categories", "dki-categories", "atrbpn-services"):
+    for table in (
+        "pu-problems",
+        "kaltim-categories",
+        "dki-categories",
+        "atrbpn-services",
+        "jateng-services",
+        "kupang-fields",
+        "simda-fields",
+    ):
         assert {int(row["category"]) for row in rows(table)} <= set(categories())
     assert {row["canonical"] for row in rows("kaltim-regions")} <= set(atlas().regions)
 

@@ -1,0 +1,1 @@
+"""The regency of Banyuwangi (SIMDA): an old MariaDB, latin1 and zero dates."""
