@@ -64,9 +64,15 @@ _FRAMINGS: Final = {EVENT_STREAM: _EVENTS, MULTIPART: _PARTS}
 
 def offers_of(header: str | None) -> tuple[str, ...]:
     """List the media of parts that *header* names, in its order."""
+    if header is None:
+        return ()
+    header = header.lower()
+    # Most requests name none, and every one of them comes by here.
+    if EVENT_STREAM not in header and MULTIPART not in header:
+        return ()
     offers: list[str] = []
-    for offer in (header or "").split(","):
-        medium, *parameters = (each.strip().lower() for each in offer.split(";"))
+    for offer in header.split(","):
+        medium, *parameters = (each.strip() for each in offer.split(";"))
         named = dict(each.partition("=")[::2] for each in parameters)
         is_refused = named.get("q", "1").rstrip("0") in ("0.", "")
         is_old = any(each in named for each in _OLD_FORMATS)
