@@ -14,7 +14,7 @@ from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, UNKNOWN_WORD,
 from connectors.moments import UNIX, read_well
 from connectors.rules import Rule, Rules
 from connectors.settings_reader import SettingsReader
-from connectors.words import fold, region_code
+from connectors.words import FALSE_WORDS, TRUE_WORDS, fold, region_code
 
 _DERIVED = {
     "source": "it is the source's id",
@@ -121,6 +121,9 @@ def _full_rule(
     form = "iso"
     if shape in (Shape.MOMENT, Shape.DAY, Shape.PERIODS):
         form = _form(reader)
+    true_words, false_words = TRUE_WORDS, FALSE_WORDS
+    if shape is Shape.FLAG:
+        true_words, false_words = _flag_words(reader)
     region = shape is Shape.CODE and reader.has("form") and _is_region(reader, name)
     rule = Rule(
         field=name,
@@ -138,10 +141,24 @@ def _full_rule(
         if shape is Shape.MOMENT
         else name in REQUIRED[collection],
         separator=reader.text("separator", ";") if shape in (Shape.CODES, Shape.TRACKINGS) else ";",
+        true_words=true_words,
+        false_words=false_words,
         period=_period(reader) if shape is Shape.PERIODS else ("what", "from", "until"),
     )
     reader.finish()
     return rule
+
+
+def _flag_words(reader: SettingsReader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if not reader.has("true") and not reader.has("false"):
+        return TRUE_WORDS, FALSE_WORDS
+    true, false = (tuple(map(fold, reader.texts(key))) for key in ("true", "false"))
+    for key, words in (("true", true), ("false", false)):
+        if not words or not all(words):
+            reader.problem(key, "is missing: say both, what stands for true and for false")
+    for each in sorted(set(true) & set(false)):
+        reader.problem("true", f"`{each}` stands for true and for false")
+    return true, false
 
 
 def _period(reader: SettingsReader) -> tuple[str, str, str]:

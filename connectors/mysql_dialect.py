@@ -30,6 +30,7 @@ class MysqlDialect:
     no_moment: str = "CAST(NULL AS DATETIME(6))"
     bare_dates: bool = False
     """A column that may hold zero dates cannot be compared as it stands."""
+    coarse_ids: bool = True
 
     def name(self, identifier: str) -> str:
         """Quote an identifier; a `%` would be taken for a parameter."""
@@ -101,10 +102,14 @@ class MysqlDialect:
         """Give the code with its dot."""
         return f"{code}."
 
-    def same_id(self, column: str, kind: str, listed: Sequence[str]) -> str:
-        """Compare as it stands, for the index, and byte by byte, for the truth."""
+    def same_id(self, column: str, listed: Sequence[str], *, are_ascii: bool) -> str:
+        """Compare byte by byte, for the truth, and as it stands, for the index.
+
+        Only ASCII can be compared as it stands with a column of any character set.
+        """
         among = f"IN ({', '.join(listed)})"
-        return f"({column} {among} AND {self.text(column, kind)} {among})"
+        exact = f"{self.text(column, 'text')} {among}"
+        return f"({column} {among} AND {exact})" if are_ascii else exact
 
     def earliest(self, moments: Sequence[str]) -> str:
         """Leave nulls out, which LEAST does not."""

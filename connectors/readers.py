@@ -102,9 +102,10 @@ def bare_nulls(rule: Rule) -> frozenset[str]:
 
 def flag_reader(rule: Rule) -> Callable[[object], bool | Bad | None]:
     """Give the function that reads a flag."""
+    words = dict.fromkeys(rule.true_words, True) | dict.fromkeys(rule.false_words, False)
 
     def read(value: object) -> bool | Bad | None:
-        found = flag(value)
+        found = flag(value, words)
         return None if found is BAD and fold(word(value)) in rule.nulls else found
 
     return read

@@ -11,6 +11,7 @@ from connectors.codes import CodeTable
 from connectors.contract.filters import Value
 from connectors.contract.records import RECORDS, Record
 from connectors.fields import FIELDS, MISSING_FLAGS, Shape
+from connectors.words import FALSE_WORDS, TRUE_WORDS
 
 _WARNED_OF = frozenset({Shape.FLAG, Shape.NUMBER})
 
@@ -35,6 +36,9 @@ class Rule:
     required: bool = False
     """A row without it is rejected."""
     separator: str = ";"
+    true_words: tuple[str, ...] = TRUE_WORDS
+    """Of flags: what stands for true, folded."""
+    false_words: tuple[str, ...] = FALSE_WORDS
     period: tuple[str, str, str] = ("what", "from", "until")
     """Of a stretch of time: where its word, its beginning and its end stand."""
 

@@ -221,7 +221,14 @@ def _ids(rule: Rule, columns: Columns, ids: Sequence[object], params: _Params) -
     if columns.type_of(rule) in WHOLE:
         whole = [int(str(each)) for each in ids if _is_whole(str(each))]
         return params.among(columns.column(rule), whole, "bigint")
-    return params.among(columns.local_id(), [str(each) for each in ids], "text")
+    texts = [str(each) for each in ids]
+    exact = params.among(columns.local_id(), texts, "text")
+    coarse = columns.sql.coarse_ids and columns.type_of(rule) == "text"
+    # Only ASCII can be compared with a column of any character set.
+    if not coarse or not texts or not all(map(str.isascii, texts)):
+        return exact
+    # What the column's own collation takes for equal is more, and has an index.
+    return f"({params.among(columns.column(rule), texts, 'text')} AND {exact})"
 
 
 def _is_whole(text: str) -> bool:

@@ -73,7 +73,7 @@ class Dialect(Protocol):
         """Give what the parameter of `below` has to hold for *code*."""
         ...
 
-    def same_id(self, column: str, kind: str, listed: Sequence[str]) -> str:
+    def same_id(self, column: str, listed: Sequence[str], *, are_ascii: bool) -> str:
         """Say whether a text column is exactly one of the *listed* parameters."""
         ...
 
@@ -111,6 +111,11 @@ class Dialect(Protocol):
         """A required date is compared as it stands, so that an index on it serves."""
         ...
 
+    @property
+    def coarse_ids(self) -> bool:
+        """An index of a text serves only a comparison that takes other texts for equal too."""
+        ...
+
     def reference(self, table: str, column: str, expression: str) -> str:
         """Name *expression*, which `source_of_rows` puts into *table* as *column*."""
         ...
@@ -138,6 +143,7 @@ class PostgresDialect:
 
     no_moment = "NULL::timestamptz"
     bare_dates = True
+    coarse_ids = False
 
     def name(self, identifier: str) -> str:
         """Quote an identifier."""
@@ -202,7 +208,7 @@ class PostgresDialect:
         escaped = code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return escaped + ".%"
 
-    def same_id(self, column: str, kind: str, listed: Sequence[str]) -> str:  # noqa: ARG002 - any
+    def same_id(self, column: str, listed: Sequence[str], *, are_ascii: bool) -> str:  # noqa: ARG002 - any
         """Compare as it stands: PostgreSQL's equality is of bytes."""
         return f"{column} IN ({', '.join(listed)})"
 

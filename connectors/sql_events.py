@@ -60,9 +60,10 @@ def event_statement(
     )
     of = f"t.{sql.name(str(rules['complaint'].path))}"
     listed_params = [sql.param(number, "text") for number in range(1, len(listed) + 1)]
+    same = sql.same_id(of, listed_params, are_ascii=all(map(str.isascii, listed)))
     params: tuple[Any, ...] = tuple(listed)
     text = (
         f"SELECT {', '.join(columns)} FROM {events.table} AS t "  # noqa: S608 - names are quoted
-        f"WHERE {sql.same_id(of, 'text', listed_params)} LIMIT {MOST_STEPS + 1}"
+        f"WHERE {same} LIMIT {MOST_STEPS + 1}"
     )
     return Statement(text, params)

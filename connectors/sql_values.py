@@ -19,10 +19,8 @@ from connectors.sql_dialect import POSTGRES, Dialect, texts
 from connectors.words import (
     BLANKS,
     CONTROLS,
-    FALSE_WORDS,
     REGION_PATTERN,
     TRACKING_DIGITS,
-    TRUE_WORDS,
     fold,
     word,
 )
@@ -157,8 +155,8 @@ class Columns:
         if self.type_of(rule) != "bool":
             folded = self._fold(self.word(rule))
             column = (
-                f"CASE WHEN {folded} IN {texts(self.sql, TRUE_WORDS)} THEN TRUE "
-                f"WHEN {folded} IN {texts(self.sql, FALSE_WORDS)} THEN FALSE END"
+                f"CASE WHEN {folded} IN {texts(self.sql, rule.true_words)} THEN TRUE "
+                f"WHEN {folded} IN {texts(self.sql, rule.false_words)} THEN FALSE END"
             )
         missing = self.rules.missing_flag(rule.field)
         return column if missing is None else f"COALESCE({column}, {str(missing).upper()})"
@@ -243,7 +241,7 @@ def comparable(rule: Rule, rules: Rules) -> bool:
     """Say whether SQL can compare the field exactly as the mapping reads it."""
     if rule.path is None or rule.shape in (Shape.TEXT, Shape.NUMBER):
         return False
-    if any(not each.isascii() for each in rule.nulls):
+    if any(not each.isascii() for each in (*rule.nulls, *rule.true_words, *rule.false_words)):
         return False
     meanings = meanings_of(rule, rules) if rule.shape is Shape.CODE else None
     folded = rule.codes is not None and not rule.codes.exact

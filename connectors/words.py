@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 BLANKS: Final = " \u00a0\t\n\v\f\r"
@@ -17,8 +18,8 @@ BLANKS: Final = " \u00a0\t\n\v\f\r"
 CONTROLS: Final = "".join(map(chr, [*range(1, 9), *range(14, 32), *range(127, 160)]))
 """Control characters that are no blanks; without NUL, which a database cannot hold."""
 
-TRUE_WORDS: Final = ("1", "true", "t", "yes", "y", "ya", "benar", "on")
-FALSE_WORDS: Final = ("0", "false", "f", "no", "n", "tidak", "tdk", "salah", "off")
+TRUE_WORDS: Final[tuple[str, ...]] = ("1", "true", "t", "yes", "y", "ya", "benar", "on")
+FALSE_WORDS: Final[tuple[str, ...]] = ("0", "false", "f", "no", "n", "tidak", "tdk", "salah", "off")
 
 TRACKING_DIGITS: Final = 20
 REGION_PATTERN: Final = (
@@ -133,14 +134,14 @@ def lies_in(code: str, regions: tuple[str, ...]) -> bool:
     return not regions or any(code == top or code.startswith(f"{top}.") for top in regions)
 
 
-def flag(value: object) -> bool | Bad | None:
-    """Give true or false out of the many shapes that they come in."""
+def flag(value: object, words: Mapping[str, bool] = _FLAGS) -> bool | Bad | None:
+    """Give true or false out of the many shapes that they come in; *words* are folded."""
     if value is None or value.__class__ is bool:
         return value
     text = word(value)
     if not text:
         return None
-    return _FLAGS.get(fold(text), BAD)
+    return words.get(fold(text), BAD)
 
 
 def coordinate(value: object, limit: float) -> float | Bad | None:

@@ -196,7 +196,7 @@ channel = { path = "kanal", codes = "channel" }
 agency = { path = "unit", codes = "agency" }
 secret = "rahasia"
 anonymous = "anonim"
-supervisory = "awas"
+supervisory = { path = "awas", true = ["true", "-"], false = ["False"] }
 submitted_at = "masuk"
 updated_at = "ubah"
 verified_at = "verifikasi"

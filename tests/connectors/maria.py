@@ -94,6 +94,10 @@ async def fill(address: str, seed: int = 5, count: int = 160) -> None:
             marks = ", ".join(["%s"] * len(rows[0]))
             for row in rows:
                 await cursor.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608 - ours
+        await cursor.execute("CREATE TABLE indexed LIKE odd_latin1")
+        await cursor.execute("ALTER TABLE indexed ADD KEY (nomor)")
+        await cursor.execute("INSERT INTO indexed SELECT * FROM odd_latin1")
+        await cursor.execute("ANALYZE TABLE indexed")
         await cursor.execute(STEPS)
         await cursor.execute("INSERT INTO steps VALUES ('a1', '2026-01-02 03:04:05', 'm')")
         await cursor.execute("INSERT INTO steps VALUES ('A1', '2026-01-02 03:04:06', 'm')")

@@ -204,6 +204,18 @@ def test_a_negative_duration_is_told() -> None:
     assert record.warnings == ("NEGATIVE_DURATION",)
 
 
+@pytest.mark.parametrize(
+    ("value", "flag"), [("Y", True), ("t", False), (" T ", False), ("Ya", None), (True, True)]
+)
+def test_a_flags_words_are_the_sources_own(value: object, flag: bool | None) -> None:
+    """Where `T` is *tidak*, it is not true; what is not among them cannot be read."""
+    own = rules(supervisory={"true_words": ("y",), "false_words": ("t",)})
+    record, _ = one(ROW | {"pengawasan": value}, own)
+
+    assert record.supervisory is flag
+    assert ("BAD_FLAG:supervisory" in record.warnings) == (flag is None)
+
+
 def test_warnings_do_not_depend_on_what_else_is_wanted() -> None:
     """A flag that cannot be read is told of where it is not wanted itself, and not shown."""
     row = ROW | {"anonim": "entah", "selesai": "kapan"}

@@ -22,6 +22,7 @@ from connectors.mysql_dialect import MysqlDialect
 from connectors.mysql_pool import BadAddress, address_of
 from connectors.problems import ConfigurationError
 from connectors.registry import load
+from connectors.sql import get_statement
 from tests.connectors.database import SETTINGS, TEXT_MAPPING
 from tests.connectors.maria import PASSWORD, READER, TABLES, database, fill, needs_mariadb
 from tests.connectors.suite import Broken, Subject, conform, read_pages
@@ -182,12 +183,38 @@ kind = { value = "FOLLOWED_UP" }
 
     async def check() -> list[tuple[Any, ...]]:
         (source,) = load(text.replace("{{", "{").replace("}}", "}"), {"DSN": dsn(address)})
-        where = Term("complaint", Op.IN, ("a1", "no-such"))
+        where = Term("complaint", Op.IN, ("a1", "no-such", "\u4e2d"))
         page = await source.connector.fetch(SourceQuery(collection="events", where=where))
         await source.connector.aclose()
         return [(row.complaint, row.at) for row in page.rows]  # type: ignore[union-attr] # events
 
     assert asyncio.run(check()) == [("a1", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))]
+
+
+@needs_mariadb
+@pytest.mark.parametrize("table", TABLES)
+def test_look_ups_use_the_index_and_stay_exact(table: str, address: str) -> None:
+    """Ids that a collation takes for equal, or that the character set cannot hold, are others."""
+
+    async def check() -> None:
+        async with asking(address, table) as connector:
+            pages = await read_pages(connector, SourceQuery(fields=frozenset()))
+            rows = [row for page in pages for row in page.rows if isinstance(row, ComplaintRecord)]
+            known = next(row.local_id for row in rows if row.local_id.startswith("a"))
+            accented = next(row.local_id for row in rows if row.local_id.startswith("é"))
+            asked = [known, known.upper(), f"{known} ", accented, "\u4e2d1", "\u20ac1"]
+            found = [*await connector.get(asked[:3]), *await connector.get(asked[3:])]
+            assert [each and each.local_id for each in found] == [
+                known, None, None, accented, None, None,
+            ]  # fmt: skip
+            inner = connector.inner  # type: ignore[attr-defined] # guarded, as every source
+            columns = await inner._described("complaints")
+            statement = get_statement('"odd"."indexed"', columns, asked[:3], frozenset())
+            params = {f"p{at}": value for at, value in enumerate(statement.params, 1)}
+            names, plan = await inner._pool.rows(f"EXPLAIN {statement.text}", params)
+            assert dict(zip(names, plan[0], strict=True))["key"] == "nomor"
+
+    asyncio.run(check())
 
 
 @needs_mariadb

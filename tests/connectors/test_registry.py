@@ -197,6 +197,22 @@ def test_settings_that_say_nothing_are_mistakes_or_empty(text: str) -> None:
     assert problems(text)
 
 
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ('true = ["Y"]', "false"),
+        ('false = ["T"]', "true"),
+        ('true = [], false = ["T"]', "true"),
+        ('true = ["Y", "T"], false = ["t"]', "true"),
+    ],
+)
+def test_a_flags_words_are_told_whole(words: str, path: str) -> None:
+    """Both sides, and none on both."""
+    text = GOOD + f'secret = {{ path = "rahasia", {words} }}\n'
+
+    assert list(told(text)) == [f"sources.a.collections.complaints.mapping.secret.{path}"]
+
+
 def test_settings_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     """A file that is not there, or is no text."""
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")

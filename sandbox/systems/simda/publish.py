@@ -81,7 +81,7 @@ def _row(handling: Handling, chance: Random, seed: int) -> tuple[Row, Published]
         "tgl_jawab": _local(story.first("followed_up")),
         "tgl_selesai": _local(story.closed()),
         "tgl_ubah": local(story.updated, WIB),
-        "rahasia": "Y" if complaint.secret else "N",
+        "rahasia": "Y" if complaint.secret else "T",
         "anonim": int(complaint.anonymous),
         "kanal": "SP4N" if linked else _CHANNELS.get(complaint.channel, "WEB"),
         "pelapor": complaint.reporter.name,

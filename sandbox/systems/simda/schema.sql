@@ -18,7 +18,7 @@ CREATE TABLE dalam.aduan (
     tgl_jawab datetime NOT NULL DEFAULT '0000-00-00 00:00:00',
     tgl_selesai datetime NOT NULL DEFAULT '0000-00-00 00:00:00',
     tgl_ubah datetime NOT NULL DEFAULT '0000-00-00 00:00:00',
-    rahasia enum('Y','N','') NOT NULL DEFAULT '',
+    rahasia enum('Y','T','') NOT NULL DEFAULT '',
     anonim tinyint(1) NOT NULL DEFAULT 0,
     kanal varchar(10) NOT NULL DEFAULT '',
     pelapor varchar(80) NOT NULL DEFAULT '',
