@@ -26,8 +26,7 @@ from connectors.order_settings import read_orders
 from connectors.reach import codomains
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
-from connectors.web import Web, WebSettings
-from connectors.web_settings import read_address, read_credentials
+from connectors.web_settings import read_web
 
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
@@ -43,14 +42,7 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
         errors=_errors(reader),
         row_budget=source.row_budget,
     )
-    web = WebSettings(
-        source=source.id,
-        base_url=read_address(reader),
-        headers=read_credentials(reader),
-        connections=source.concurrency,
-        max_body=source.max_body,
-    )
-    return GraphqlApi(settings, Web(web))
+    return GraphqlApi(settings, read_web(reader, source))
 
 
 def _errors(reader: SettingsReader) -> dict[str, str]:

@@ -17,8 +17,7 @@ from connectors.reach import codomains
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
-from connectors.web import Web, WebSettings
-from connectors.web_settings import read_address, read_credentials
+from connectors.web_settings import read_web
 
 _WIDEST = 90
 _GET_MAX = 20
@@ -46,15 +45,7 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
         row_budget=source.row_budget,
         concurrency=source.concurrency,
     )
-    web = WebSettings(
-        source=source.id,
-        base_url=read_address(reader),
-        headers=read_credentials(reader),
-        accept=f"application/{form}",
-        connections=source.concurrency,
-        max_body=source.max_body,
-    )
-    return Open311(settings, Web(web))
+    return Open311(settings, read_web(reader, source, f"application/{form}"))
 
 
 def _since(reader: SettingsReader, source: SourceSettings) -> datetime:

@@ -14,8 +14,7 @@ from connectors.rest_page_settings import read_page
 from connectors.rest_settings import ById, PageStyle, Params, RestCollection, RestSettings
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
-from connectors.web import Web, WebSettings
-from connectors.web_settings import read_address, read_credentials
+from connectors.web_settings import read_web
 
 
 def build(reader: SettingsReader, source: SourceSettings) -> Connector:
@@ -30,14 +29,7 @@ def build(reader: SettingsReader, source: SourceSettings) -> Connector:
         row_budget=source.row_budget,
         concurrency=source.concurrency,
     )
-    web = WebSettings(
-        source=source.id,
-        base_url=read_address(reader),
-        headers=read_credentials(reader),
-        connections=source.concurrency,
-        max_body=source.max_body,
-    )
-    return Rest(settings, Web(web), events)
+    return Rest(settings, read_web(reader, source), events)
 
 
 def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> RestCollection:

@@ -21,6 +21,9 @@ from connectors.contract.errors import (
     Unavailable,
 )
 from connectors.references import Secret
+from connectors.web_addresses import Network, Pinned
+from connectors.web_tls import Tls
+from connectors.web_tokens import ClientCredentials, Tokens
 
 CONNECT_SECONDS = 2.0
 USER_AGENT = "Simpul/0.1 (+complaint gateway)"
@@ -61,6 +64,10 @@ class Absent(Refused):
     """The source does not have what was asked for by its id."""
 
 
+class NotAccepted(Refused):
+    """The source does not accept our credentials."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
     """How one source is reached."""
@@ -69,6 +76,12 @@ class WebSettings:
     base_url: str
     headers: Mapping[str, Secret] = field(default_factory=dict)
     """Sent with every request: the credentials."""
+    tokens: ClientCredentials | None = None
+    """Instead of credentials that stay the same: where to get a token."""
+    tls: Tls | None = None
+    """None: the authorities that the system trusts, and no certificate of our own."""
+    networks: Sequence[Network] = ()
+    """Private networks in which the source's name may lie."""
     accept: str = "application/json"
     connections: int = 8
     max_body: int = 32 * 1024 * 1024
@@ -82,6 +95,11 @@ class Web:
         """Reach the source as *settings* say; nothing is opened yet."""
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
+        self._authority: Web | None = None
+        self._tokens: Tokens | None = None
+        if settings.tokens is not None:
+            self._authority = _authority(settings, settings.tokens)
+            self._tokens = Tokens(settings.tokens, self._authority.send_form)
         self._base = settings.base_url.rstrip("/")
 
     async def get(self, path: str, query: Query) -> bytes:
@@ -97,7 +115,36 @@ class Web:
         headers = {"Content-Type": "application/json"}
         return (await self._exchange("POST", path, (), body, headers)).body
 
+    async def send_form(self, form: bytes) -> bytes:
+        """Give the body of the answer to *form*, sent to the address itself."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return (await self._sent("POST", "", (), form, headers)).body
+
     async def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        if self._tokens is None:
+            return await self._sent(method, path, query, body, headers)
+        token = await self._tokens.token()
+        known = headers or {}
+        try:
+            return await self._sent(
+                method, path, query, body, {**known, "Authorization": f"Bearer {token}"}
+            )
+        except NotAccepted:
+            # It may have been taken back before its time: once more with a new one.
+            self._tokens.forget(token)
+            token = await self._tokens.token()
+            return await self._sent(
+                method, path, query, body, {**known, "Authorization": f"Bearer {token}"}
+            )
+
+    async def _sent(
         self,
         method: str,
         path: str,
@@ -120,6 +167,9 @@ class Web:
 
     async def aclose(self) -> None:
         """Close the session."""
+        if self._tokens is not None and self._authority is not None:
+            await self._tokens.aclose()
+            await self._authority.aclose()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -128,7 +178,12 @@ class Web:
         if self._session is None or self._session.closed:
             secrets = {name: secret.reveal() for name, secret in self._settings.headers.items()}
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._settings.connections),
+                connector=aiohttp.TCPConnector(
+                    limit=self._settings.connections,
+                    resolver=Pinned(self._settings.source, self._settings.networks),
+                    use_dns_cache=False,
+                    ssl=True if self._settings.tls is None else self._settings.tls.context,
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(
                     total=None, connect=None, sock_connect=CONNECT_SECONDS, sock_read=None
@@ -165,12 +220,28 @@ class Web:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+def _authority(settings: WebSettings, credentials: ClientCredentials) -> Web:
+    """Reach who gives the tokens: by the same networks and certificates as the source itself."""
+    return Web(
+        WebSettings(
+            source=settings.source,
+            base_url=credentials.token_url,
+            connections=1,
+            max_body=64 * 1024,
+            tls=settings.tls,
+            networks=settings.networks,
+        )
+    )
+
+
 def refusal(source: str, status: int, retry_after: str | None = None) -> SourceError:
     """Give the error that an answer with *status* stands for."""
     if status == 404:
         return Absent(source, "answered 404: there is no such thing")
-    if status in (401, 403):
-        return Refused(source, f"answered {status}: it does not accept our credentials")
+    if status == 401:
+        return NotAccepted(source, "answered 401: it does not accept our credentials")
+    if status == 403:
+        return Refused(source, "answered 403: our credentials do not allow it")
     if status == 408:
         return TimedOut(source, "answered 408: the request took too long")
     if status == 429:
@@ -195,8 +266,10 @@ def translated(source: str, error: BaseException) -> SourceError:
             return error
         case TimeoutError():
             return TimedOut(source, f"no answer in time ({kind})")
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return Refused(source, f"its certificate is not accepted ({kind})")
+        case aiohttp.ClientConnectorCertificateError():
+            return Refused(source, f"its certificate is not accepted ({_why(error)})")
+        case aiohttp.ClientSSLError():
+            return Refused(source, f"it cannot be spoken to over TLS ({kind})")
         case aiohttp.InvalidURL():
             return Refused(source, f"its address cannot be used ({kind})")
         case aiohttp.ClientPayloadError() | zlib.error():
@@ -205,6 +278,15 @@ def translated(source: str, error: BaseException) -> SourceError:
             return Malformed(source, f"its answer is no HTTP ({kind})")
         case _:
             return Unavailable(source, f"could not be reached ({kind})")
+
+
+def _why(error: aiohttp.ClientConnectorCertificateError) -> str:
+    """Say what OpenSSL says of a certificate: it is about the certificate alone."""
+    cause = getattr(error, "_certificate_error", None)
+    said = getattr(cause, "verify_message", None) or type(error).__name__
+    if "key usage" in said or "Key Identifier" in said:
+        said += "; if its authority cannot renew its own, set `strict = false` in `tls`"
+    return str(said)
 
 
 def _unpacker(source: str, encoding: str) -> zlib._Decompress | None:
