@@ -86,7 +86,7 @@ def test_names_of_the_schema_are_offered(tmp_path: Path) -> None:
     async def conversation(client: Client) -> None:
         async with browsing(f"{client.url}/", tmp_path) as browser:
             await ask(browser)
-            await write(browser, "query Me { ")
+            await write(browser, "query Me { compl")
             await browser.press(" ", 32, control=True)
             await browser.until(
                 "[...document.querySelectorAll('.suggest-widget .monaco-list-row')]"
