@@ -40,22 +40,27 @@ class Bounces(Protocol):
         """Give how the sources took part."""
         ...
 
-    def at_least(self, least: int) -> Filter:
-        """Give "it was handed back *least* times or more"."""
+    def at_least(self, least: int, *, negated: bool) -> Filter:
+        """Give "it was handed back *least* times or more"; *negated* says that the filter is
+        going to be turned into its opposite.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Stands in while no history is read: takes *all* complaints for bounced, or none."""
+    """Stands in while no history is read: with it the whole filter lets through all that it can
+    whatever the histories say, or (not *widest*) only what it must.
+    """
 
-    all: bool
+    widest: bool = True
     answers: tuple[SourceAnswer, ...] = ()
 
-    def at_least(self, least: int) -> Filter:
+    def at_least(self, least: int, *, negated: bool) -> Filter:
         """Give everything or nothing; raises `BadFilter` for a number that makes no sense."""
-        _checked(least)
-        return EVERYTHING if self.all else NOTHING
+        if _checked(least) == 0:
+            return EVERYTHING
+        return NOTHING if negated is self.widest else EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Bounced:
     counts: Mapping[str, Mapping[str, int]]
     answers: tuple[SourceAnswer, ...]
 
-    def at_least(self, least: int) -> Filter:
+    def at_least(self, least: int, *, negated: bool) -> Filter:  # noqa: ARG002 - it is exact
         """Give "it was handed back *least* times or more"; raises `BadFilter`."""
         if _checked(least) == 0:
             return EVERYTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from connectors.contract.filters import Filter, any_of
+from connectors.contract.filters import Filter
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter
 from resolvers.beforehand import (
@@ -44,19 +44,16 @@ async def read_beforehand(
     if cases:
         insist_on_seeing_cases(access)
     sources, planner = reach
-    read = Beforehand(handled=nothing_handled(bodies), linked=UNLINKED)
-
-    def translated(*, bounced: bool) -> Filter:
-        return translate(asked, replace(read, bounced=Unread(bounced)))
-
-    access.insist(translated(bounced=True))
+    read = Beforehand(handled=nothing_handled(bodies), bounced=Unread(), linked=UNLINKED)
+    for widest in (True, False):
+        access.insist(translate(asked, replace(read, bounced=Unread(widest=widest))))
     if handlers:
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
     if cases:
         read = replace(read, linked=await read_linked(sources, planner, access))
     if bounces:
         # Whatever the histories say, nothing else can be in the list.
-        candidates = any_of((translated(bounced=True), translated(bounced=False)))
+        candidates = translate(asked, read)
         read = replace(read, bounced=await read_bounced(sources, planner, access, candidates))
     insist_on_the_whole(asked, read)
     return read

@@ -61,24 +61,30 @@ class Translator:
         self._sources = sources
         self._terms = 0
 
-    def translate(self, asked: ComplaintFilter, depth: int = 1) -> Filter:
-        """Give the filter that *asked* means; raises `ClientError` for what is wrong with it."""
+    def translate(self, asked: ComplaintFilter, depth: int = 1, *, negated: bool = False) -> Filter:
+        """Give the filter that *asked* means; raises `ClientError` for what is wrong with it.
+
+        *negated* says that what is given will be turned into its opposite.
+        """
         if depth > DEEPEST:
             raise BadFilter(
                 "FILTER_TOO_DEEP",
                 f"the filter is nested more than {DEEPEST} deep",
                 hint="name several values in one list instead of nesting `or`",
             )
-        parts = [*self._fields(asked)]
+        parts = [*self._fields(asked, negated=negated)]
         self._count(len(parts))
-        parts.extend(self.translate(each, depth + 1) for each in asked.all_of or ())
+        parts.extend(
+            self.translate(each, depth + 1, negated=negated) for each in asked.all_of or ()
+        )
         if asked.any_of is not None:
-            parts.append(any_of([self.translate(each, depth + 1) for each in asked.any_of]))
+            ways = [self.translate(each, depth + 1, negated=negated) for each in asked.any_of]
+            parts.append(any_of(ways))
         if asked.none_of is not None:
-            parts.append(negate(self.translate(asked.none_of, depth + 1)))
+            parts.append(negate(self.translate(asked.none_of, depth + 1, negated=not negated)))
         return all_of(parts)
 
-    def _fields(self, asked: ComplaintFilter) -> Iterable[Filter]:
+    def _fields(self, asked: ComplaintFilter, *, negated: bool) -> Iterable[Filter]:
         if asked.tracking_ids is not None:
             yield one_of("tracking_id", self._tracking_numbers(asked.tracking_ids))
         if asked.kinds is not None:
@@ -112,13 +118,13 @@ class Translator:
             if stretch is not None:
                 yield moments(field, stretch)
         yield from self._deadlines(asked)
-        yield from self._handlers(asked)
+        yield from self._handlers(asked, negated=negated)
 
-    def _handlers(self, asked: ComplaintFilter) -> Iterable[Filter]:
+    def _handlers(self, asked: ComplaintFilter, *, negated: bool) -> Iterable[Filter]:
         if asked.bounced_at_least is not None:
             if self._bounced is None:
                 raise LookupError("translator-without-bounces-51c2")
-            yield self._bounced.at_least(asked.bounced_at_least)
+            yield self._bounced.at_least(asked.bounced_at_least, negated=negated)
         if asked.has_ombudsman_case is not None:
             if self._linked is None:
                 raise LookupError("translator-without-cases-58f2")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.living.gateway import Ask, answer, answered
 from tests.living.systems import Systems
 from tests.living.test_truth import clean
@@ -68,6 +70,30 @@ def test_the_complaints_handed_back_often_are_those_of_the_truth(systems: System
     assert all(row["bounces"] >= 2 for row in often)
     assert all(row["bounces"] < 2 for row in rest)
     assert len(often) + len(rest) == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"bouncedAtLeast": 1, "not": {"bouncedAtLeast": 2}}, {1}),
+        ({"or": [{"bouncedAtLeast": 2}, {"not": {"bouncedAtLeast": 1}}]}, {0, 2, 3, 4}),
+        ({"not": {"or": [{"bouncedAtLeast": 3}, {"not": {"bouncedAtLeast": 1}}]}}, {1, 2}),
+    ],
+)
+def test_numbers_of_bounces_can_be_bounded_from_both_sides(
+    systems: Systems, asked: Row, wanted: set[int]
+) -> None:
+    """A filter that asks for bounces and, under `not`, for more of them gives what lies between."""
+    sources = {"sources": ["sp4n"], **YEAR}
+
+    async def both(ask: Ask) -> tuple[list[Row], list[Row]]:
+        return await rows_of(ask, {**sources, **asked}), await rows_of(ask, sources)
+
+    found, whole = asyncio.run(answered(systems, both))
+
+    expected = {row["trackingId"] for row in whole if row["bounces"] in wanted}
+    assert expected
+    assert {row["trackingId"] for row in found} == expected
 
 
 def test_only_what_the_rest_of_the_filter_leaves_is_read(systems: Systems) -> None:
