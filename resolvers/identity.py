@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from connectors.contract.records import ComplaintRecord
 
 _LONGEST = 512
+NO_NUMBER = "0"
+"""Asked for where there is no national number, so that both cases make the same requests."""
 
 
 @dataclass(frozen=True, slots=True)

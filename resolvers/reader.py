@@ -25,7 +25,7 @@ from resolvers.directory import Directory
 from resolvers.due_order import NEXT_DUE, by_next_due
 from resolvers.errors import BadPage, NotAnswering
 from resolvers.health_watch import HealthWatch
-from resolvers.identity import SourceId
+from resolvers.identity import NO_NUMBER, SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask, masker
 from resolvers.ombudsman.cases import Cases
@@ -60,8 +60,6 @@ from resolvers.translation import Translator, needs_reference
 
 REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
 MOST_REPORTERS = 20
-_NO_NUMBER = "0"
-"""Asked for where there is no number, so that both cases make the same requests."""
 
 Disclosed = Callable[[Viewer, Sequence[ComplaintRecord]], None]
 
@@ -340,7 +338,7 @@ class Reader:
         number = None if record is None else record.tracking_id
         if record is not None and number is None and access.permits(record):
             return record
-        anchors = await self._anchors([number or _NO_NUMBER], access, shown)
+        anchors = await self._anchors([number or NO_NUMBER], access, shown)
         return None if number is None else anchors.get(number)
 
     def _show(self, access: Access, record: ComplaintRecord | None) -> ComplaintRecord | None:

@@ -30,11 +30,12 @@ from resolvers.complaint.related import (
     score,
 )
 from resolvers.errors import BadPage
-from resolvers.identity import is_tracking_number
+from resolvers.identity import NO_NUMBER, is_tracking_number
 from resolvers.legal_clock import LegalClock
 from resolvers.masking import mask
 from resolvers.planner.plan import AnswerState, Question, SourceAnswer
 from resolvers.planner.planner import Planner
+from resolvers.planner.pushdown import fold
 from resolvers.policy import Access
 
 MOST = 20
@@ -150,23 +151,34 @@ class Relations:
     async def _repeated(
         self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
     ) -> Part:
+        if not asked.first or not asked.wants(RelationReason.DECLARED_BY_SOURCE):
+            return (), ()
+        if not self._may_declare(record.source):
+            return (), ()
+        # Whether it repeats another one, and which, makes no difference to what is asked: it may
+        # repeat one that is not shown.
         number, own = declared(record, asked)
         fields = shown | access.row_fields | {"tracking_id"}
-        told: list[SourceAnswer] = []
-        rows: list[ComplaintRecord] = []
-        if own is not None:
-            found = await self._planner.by_id(record.source, own, EVERYTHING, fields)
-            told += map(_failed, found.failed)
-            rows = [each for each in found.records if _is_anchor(each, self._planner)]
-            # A row that got a national number is shown through its anchor.
-            number = next((each.tracking_id for each in found.records if each not in rows), None)
+        found = await self._planner.by_id(record.source, own or record.local_id, EVERYTHING, fields)
+        told = [_failed(each) for each in found.failed]
+        rows = [each for each in found.records if _is_anchor(each, self._planner)]
+        # A row that got a national number is shown through its anchor.
+        handed = (each.tracking_id for each in found.records if each not in rows)
+        number = number or next(handed, None) or NO_NUMBER
         national = self._planner.national()
-        if number is not None and national is not None:
+        if national is not None:
             named = all_of((one_of("tracking_id", [number]), access.rows))
             anchor = await self._planner.find(named, fields, (national,))
             told += map(_failed, anchor.failed)
             rows += anchor.records
         return tuple(rows), tuple(told)
+
+    def _may_declare(self, name: str) -> bool:
+        named = one_of("duplicate_of", [NO_NUMBER])
+        return any(
+            source.name == name and fold(named, source) != NOTHING
+            for source in self._planner.sources
+        )
 
     async def _repeating(
         self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]

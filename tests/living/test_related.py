@@ -141,6 +141,49 @@ def test_a_source_that_is_missing_is_named_beside_the_data(systems: Systems) -> 
     assert len(told["data"]["complaint"]["related"]) < len(whole["data"]["complaint"]["related"])
 
 
+def test_what_is_asked_does_not_tell_that_something_is_repeated(systems: Systems) -> None:
+    """The province's complaints that repeat another one, which may be secret, and those that repeat
+    none take the same requests, and lack the same while the national system is down.
+    """
+    listed = """{ complaints(filter: {sources: ["kaltim"]}, first: 40) {
+      nodes { id contributions { localId } } } }"""
+    related = """query ($id: ID!) { node(id: $id) { ... on Complaint {
+      related(reasons: [DECLARED_BY_SOURCE]) { score } } } }"""
+    repeating = marked(systems)
+
+    async def each_down(ask: Ask) -> dict[bool, set[str]]:
+        told: dict[bool, set[str]] = {True: set(), False: set()}
+        for node in (await ask(listed))["data"]["complaints"]["nodes"]:
+            (own,) = node["contributions"]
+            found = []
+            for mode in (None, "down"):
+                systems.reset()
+                if mode:
+                    systems["sp4n"].fault(mode)
+                answered_ = await ask(related, "public", {"id": node["id"]})
+                found.append(str(answered_.get("extensions")))
+                if not mode:
+                    # Without ids, and each once, also of several pages.
+                    paths = {
+                        (
+                            each.name,
+                            asked["path"].rpartition("/")[0],
+                            ",".join(sorted(dict(asked["query"]).keys() - {"kursor"})),
+                        )
+                        for each in systems
+                        for asked in each.requests()
+                    }
+                    found.append(str(sorted(paths)))
+            told[own["localId"] in repeating].add(str(found))
+        return told
+
+    told = asyncio.run(answered(systems, each_down))
+
+    assert told[True]
+    assert told[True] == told[False]
+    assert len(told[True]) == 1
+
+
 @pytest.mark.parametrize(
     ("query", "asked", "code"),
     [
