@@ -21,6 +21,7 @@ from connectors.event_mapping import MapSteps, Step, event_mapper
 from connectors.graphql_document import Json, Template, Variables
 from connectors.graphql_errors import rows_lost
 from connectors.graphql_settings import (
+    ByNumber,
     GraphqlCollection,
     GraphqlSettings,
     GraphqlSteps,
@@ -115,10 +116,11 @@ class GraphqlApi:
         if by_id is None or len(local_ids) > by_id.max:
             raise Refused(self.name, "asked for more ids than it declares")
         askable = [each for each in dict.fromkeys(local_ids) if each]
-        if not askable:
+        asked = _by_number(by_id, askable)
+        if asked is None:
             return [None] * len(local_ids)
         question = self._fixed(collection.constants, collection.wanted, fields, by_id.listed)
-        question[by_id.variable] = askable
+        question |= asked
         _, entries, lost = await self._list(by_id.listed, question)
         if lost:
             raise Malformed(self.name, "could not tell some of the rows asked for", "PARTIAL_DATA")
@@ -210,8 +212,10 @@ class GraphqlApi:
         self, listed: Listed, question: Mapping[str, Json]
     ) -> tuple[Any, list[Any], frozenset[int]]:
         """Give the data, the entries that no error reaches into, and where it reaches into one."""
-        data, lost = await self._ask(listed.template, question, listed.rows)
+        data, lost = await self._ask(listed.template, question, listed.rows, single=listed.single)
         entries = dig(data, listed.rows)
+        if listed.single:
+            entries = [entries]
         if not isinstance(entries, list):
             raise Malformed(self.name, f"`{listed.rows}` should be a list of rows")
         if lost and max(lost) >= len(entries):
@@ -220,7 +224,7 @@ class GraphqlApi:
         return data, rows, lost
 
     async def _ask(
-        self, template: Template, question: Mapping[str, Json], rows: str
+        self, template: Template, question: Mapping[str, Json], rows: str, *, single: bool = False
     ) -> tuple[Any, frozenset[int]]:
         body = await self._transport.post(
             "", _encode({"query": template.text, "variables": question})
@@ -229,7 +233,7 @@ class GraphqlApi:
             document = decode(body)
         except NoJson:
             raise Malformed(self.name, "its answer is no JSON") from None
-        data, lost = rows_lost(self.name, document, rows, self._settings.errors)
+        data, lost = rows_lost(self.name, document, rows, self._settings.errors, single=single)
         return type(document)(data) if was_mended(document) else data, lost
 
     def _cursor(self, collection: GraphqlCollection, data: Any) -> object:
@@ -257,8 +261,11 @@ class GraphqlApi:
     async def _steps(self, settings: GraphqlSteps, query: SourceQuery) -> Page:
         ids = self._complaints(settings, query)
         by_id = settings.by_id
+        asked = _by_number(by_id, ids)
+        if asked is None:
+            return Page(rows=())
         question = self._fixed(settings.constants, settings.wanted, query.fields, by_id.listed)
-        question[by_id.variable] = ids
+        question |= asked
         _, entries, lost = await self._list(by_id.listed, question)
         steps: list[Step] = []
         for entry in entries:
@@ -295,6 +302,15 @@ class GraphqlApi:
                 self._step_mappers.clear()
             known = self._step_mappers[wanted] = event_mapper(settings.rules, wanted)
         return known
+
+
+def _by_number(by_id: ByNumber, ids: Sequence[str]) -> dict[str, Json] | None:
+    """Give the variable that asks for *ids*, None if none of them can be one of the source's."""
+    template = by_id.listed.template
+    values = [value for each in ids for value in _askable(template, by_id.variable, each)]
+    if not values:
+        return None
+    return {by_id.variable: values if template.variables[by_id.variable].is_list else values[0]}
 
 
 def _askable(template: Template, variable: str, word: str) -> Sequence[Json]:

@@ -51,12 +51,12 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
 
 
 def rows_lost(
-    source: str, document: Any, rows: str, own: Mapping[str, str]
+    source: str, document: Any, rows: str, own: Mapping[str, str], *, single: bool = False
 ) -> tuple[Any, frozenset[int]]:
     """Give the data of *document* and the positions of rows that an error reaches into.
 
-    *rows* is the path of the list; *own* gives the meanings of the source's own codes.  Raises the
-    `SourceError` that an error of the whole stands for.
+    *rows* is the path of the list, or of a *single* row; *own* gives the meanings of the source's
+    own codes.  Raises the `SourceError` that an error of the whole stands for.
     """
     if not isinstance(document, dict):
         raise Malformed(source, "its answer is no GraphQL")
@@ -66,7 +66,7 @@ def rows_lost(
     lost: set[int] = set()
     steps = tuple(rows.split("."))
     for error in errors or ():
-        at = _row_of(error, steps) if data is not None else None
+        at = _row_of(error, steps, single=single) if data is not None else None
         if at is not None and _code(error) == "NOT_FOUND":
             continue  # Its entry is null, and truly so.
         if at is None:
@@ -77,8 +77,10 @@ def rows_lost(
     return data, frozenset(lost)
 
 
-def _row_of(error: Any, rows: tuple[str, ...]) -> int | None:
+def _row_of(error: Any, rows: tuple[str, ...], *, single: bool) -> int | None:
     path = error.get("path") if isinstance(error, dict) else None
+    if single and isinstance(path, list):
+        return 0 if tuple(path[: len(rows)]) == rows else None
     if not isinstance(path, list) or len(path) <= len(rows):
         return None
     at = path[len(rows)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from connectors.contract.capabilities import Collection
 from connectors.contract.connector import Connector
@@ -106,8 +107,9 @@ def _steps(reader: SettingsReader, source: SourceSettings) -> GraphqlSteps:
     variable = reader.text("variable")
     most = reader.whole("max", 20, most=1000)
     _insist_on_variables(reader, template, {"variable": variable}, {*constants, *wanted})
+    most = _at_once(reader, template, variable, most)
     found = GraphqlSteps(
-        by_id=ByNumber(listed=_listed(reader, template), variable=variable, max=most),
+        by_id=_numbers(reader, template, variable, most),
         rules=rules,
         can=asked_by_complaint(rules, most),
         complaint=reader.text("complaint"),
@@ -162,13 +164,28 @@ def _by_id(reader: SettingsReader) -> ByNumber | None:
     template = _template(table, "query")
     variable = table.text("variable")
     _insist_on_variables(table, template, {"variable": variable}, None)
-    found = ByNumber(
-        listed=_listed(table, template),
-        variable=variable,
-        max=table.whole("max", 20, most=1000),
-    )
+    most = _at_once(table, template, variable, table.whole("max", 20, most=1000))
+    found = _numbers(table, template, variable, most)
     table.finish()
     return found
+
+
+def _at_once(reader: SettingsReader, template: Template, variable: str, most: int) -> int:
+    """Give how many ids the variable takes: one, unless it is a list."""
+    kind = template.variables.get(variable)
+    if kind is None or kind.is_list:
+        return most
+    if reader.has("max") and most > 1:
+        reader.problem("max", f"`${variable}` takes one id", "leave it out, or make it a list")
+    return 1
+
+
+def _numbers(reader: SettingsReader, template: Template, variable: str, most: int) -> ByNumber:
+    kind = template.variables.get(variable)
+    listed = _listed(reader, template)
+    if kind is not None and not kind.is_list:
+        listed = replace(listed, single=True)
+    return ByNumber(listed=listed, variable=variable, max=most)
 
 
 def _counting(reader: SettingsReader, asked: set[str]) -> Counting | None:

@@ -37,6 +37,8 @@ class Listed:
     """Where the list stands, below `data`."""
     row: str = ""
     """Where the row stands in an entry (`node`); empty: the entry is the row."""
+    single: bool = False
+    """There is no list but one entry, or null."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.living.named import Named, running_named
 from tests.living.systems import Systems, running
 
 
@@ -22,3 +23,10 @@ def systems(living: Systems) -> Iterator[Systems]:
     living.reset()
     yield living
     living.reset()
+
+
+@pytest.fixture(scope="session")
+def named_systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
+    """The systems that are started only when named, once for each test process."""
+    with running_named(tmp_path_factory.mktemp("named") / "run") as systems:
+        yield systems

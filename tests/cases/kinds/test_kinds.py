@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,44 +21,14 @@ import pytest
 from resolvers.planner.plan import Plan
 from tests.cases.golden import asked, compare, header, settled, without_effort
 from tests.living.gateway import Ask, answered
-from tests.living.systems import ROOT, Systems, running
+from tests.living.named import DEMO, SOURCES, Named
 
 HERE = Path(__file__).parent
-DEMO = ROOT / "deploy" / "demo"
 QUESTIONS = sorted(path.stem for path in HERE.glob("*.graphql"))
-SOURCES = {"atrbpn": "graphql", "dki": "rest", "jateng": "open311", "kupang": "sheet"}
 _BY_THE_CLOCK = {"jateng"}
 """Sources whose windows end at the moment they are asked: what is sent differs from day to day …"""
 _BOUNDED = {"being_worked_on_since_august", "one_of_its_own"}
 """… unless the question itself has bounds."""
-_KEYS = {"base_url": "URL", "token": "TOKEN", "path": "PATH"}
-
-
-class Named(Systems):
-    """The sandbox's systems that were named; where others would be, nobody is."""
-
-    @property
-    def environ(self) -> dict[str, str]:
-        found = {
-            "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
-            "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
-            "SIMPUL_KALTIM_KEY": "none",
-            "SIMPUL_OMBUDSMAN_URL": "http://127.0.0.1:9",
-            "SIMPUL_OMBUDSMAN_TOKEN": "none",
-        }
-        for name, told in self.manifest["systems"].items():
-            for key, word in _KEYS.items():
-                if key in told:
-                    found[f"SIMPUL_{name.upper()}_{word}"] = told[key]
-        return found | {"SIMPUL_JATENG_KEY": self.manifest["systems"]["jateng"]["token"]}
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
-    """The national system, the registry and all that has to be named."""
-    folder = tmp_path_factory.mktemp("kinds") / "run"
-    with running(folder, 2000, ("sp4n", "registry", *SOURCES)) as systems:
-        yield Named(systems.folder, systems.manifest)
 
 
 def filled(question: str, source: str, truth: list[dict[str, Any]]) -> str:
@@ -90,8 +60,9 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def told(started: Named) -> Callable[[str, bool], Mapping[str, Told]]:
+def told(named_systems: Named) -> Callable[[str, bool], Mapping[str, Told]]:
     """Ask one source every question, with or without pushdown, over one set of connections."""
+    started = named_systems
     truth = started.truth()
 
     @cache
