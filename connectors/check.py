@@ -20,7 +20,7 @@ from connectors.contract.query import SourceQuery
 from connectors.contract.source import Source
 
 _HINTS: Mapping[type[SourceError], str] = {
-    Unavailable: "is it running, and is the address right?",
+    Unavailable: "is it running, and is its address or path right?",
     TimedOut: "is it reachable from here? raise time_limit if it is slow by nature",
     RateLimited: "lower concurrency, or ask its owner for a larger quota",
     Refused: "compare credentials, paths and parameters with its documentation",

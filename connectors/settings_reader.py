@@ -103,7 +103,7 @@ class SettingsReader:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self._mistyped(key, value, "a list of texts")
+            self._no_texts(key, value)
             return ()
         return tuple(value)
 
@@ -140,8 +140,11 @@ class SettingsReader:
         if value is None:
             return default
         found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-        if found is None or float(found[1]) == 0:
-            self.problem(key, "should be a duration", 'write it as "250ms", "4s" or "2m"')
+        if found is None:
+            self.problem(key, "should be a duration", 'write it as "250ms", "4s", "2m" or "24h"')
+            return default
+        if float(found[1]) == 0:
+            self.problem(key, f"{value} is no time at all", "write more than 0")
             return default
         return float(found[1]) * _SECONDS[found[2]]
 
@@ -151,7 +154,10 @@ class SettingsReader:
         if value is None:
             return default
         found = _SIZE.fullmatch(value) if isinstance(value, str) else None
-        if found is None or int(found[1]) == 0:
+        if found is not None and int(found[1]) == 0:
+            self.problem(key, f"{value} holds nothing", "write more than 0")
+            return default
+        if found is None:
             self.problem(key, "should be a size", 'write it as "64KiB" or "32MiB"')
             return default
         return int(found[1]) * _BYTES[found[2]]
@@ -218,6 +224,18 @@ class SettingsReader:
         except Unresolved as error:
             self.problem(key, error.message, error.hint)
             return None
+
+    def _no_texts(self, key: str, value: object) -> None:
+        wanted = "a list of texts"
+        if isinstance(value, str):
+            self.problem(key, f"should be {wanted}, is a text", "write it in brackets")
+            return
+        if not isinstance(value, list):
+            self._mistyped(key, value, wanted)
+            return
+        odd = next(each for each in value if not isinstance(each, str))
+        hint = "write each in quotes" if isinstance(odd, int | float) else None
+        self.problem(key, f"should be {wanted}, holds {_kind(odd)}", hint)
 
     def _mistyped(self, key: str, value: object, wanted: str) -> None:
         self.problem(key, f"should be {wanted}, is {_kind(value)}")

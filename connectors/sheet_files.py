@@ -59,7 +59,10 @@ def current(settings: SheetSettings, collection: SheetCollection) -> tuple[Editi
         ) from None
     if not found:
         wanted = collection.files or settings.path.name
-        raise Unavailable(settings.name, f"there is no file {wanted}")
+        folder = settings.path if collection.files else settings.path.parent
+        if not folder.is_dir():
+            raise Unavailable(settings.name, f"there is no folder {folder}")
+        raise Unavailable(settings.name, f"there is no file {wanted} in {folder}")
     picked = found if collection.pick == "all" else found[-1:]
     if sum(edition.size for edition in picked) > settings.max_bytes:
         raise Malformed(settings.name, f"its files are larger than {settings.max_bytes} bytes")

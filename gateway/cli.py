@@ -18,6 +18,7 @@ import orjson
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from connectors.problems import ConfigurationError
 from gateway import app as root
@@ -28,28 +29,51 @@ from gateway.telemetry import write_logs
 from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC, Viewer
 from schema.build import printed
 
-EXAMPLES = """\
-**Examples**
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "demo": (
+        "simpul demo",
+        "simpul demo --once '{ sources { id state } }'",
+        "simpul demo --port 0 --complaints 500",
+    ),
+    "serve": ("simpul serve --config sources.toml --port 8000",),
+    "ask": (
+        "simpul ask --config sources.toml '{ sources { id state } }'",
+        "simpul ask --config sources.toml - < query.graphql",
+    ),
+    "sdl": ("simpul sdl > schema.graphql",),
+    "sources list": ("simpul sources list --config sources.toml",),
+    "sources check": (
+        "simpul sources check --config sources.toml",
+        "simpul sources check --config sources.toml --config more.toml",
+    ),
+}
+"""How each command is written; a line fits into a terminal of 80 columns."""
 
-    simpul demo                                   # agencies and gateway, for a look around
-    simpul demo --once '{ sources { id state } }' # one answer, then stop
-    simpul serve --config sources.toml --port 8000
-    simpul ask --config sources.toml '{ complaints(first: 3) { nodes { title } } }'
-    simpul sources check --config sources.toml
-"""
+
+def _examples(*commands: str) -> str:
+    """Give the examples of *commands* as the end of a help page."""
+    lines = [line for command in commands for line in EXAMPLES[command]]
+    return "**Examples**\n\n" + "".join(f"    {line}\n" for line in lines)
+
 
 cli = App(
     name="simpul",
     help="A GraphQL federation gateway over the complaint systems of Indonesia's government.",
-    help_epilogue=EXAMPLES,
+    help_epilogue=_examples("demo", "serve", "ask", "sources check"),
     help_format="markdown",
     version="0.1.0",
 )
-sources_cli = App(name="sources", help="Look at the sources that the settings describe.")
+sources_cli = App(
+    name="sources",
+    help="Look at the sources that the settings describe.",
+    help_epilogue=_examples("sources list", "sources check"),
+)
 cli.command(sources_cli)
 
-errors = Console(stderr=True, highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 output = Console(highlight=False)
+
+_WIDEST = 10_000
 
 Configs = Annotated[
     list[Path],
@@ -71,7 +95,7 @@ VIEWERS: Mapping[str, Viewer] = {
 }
 
 
-@cli.command
+@cli.command(help_epilogue=_examples("demo"))
 def demo(
     *,
     complaints: Annotated[
@@ -95,6 +119,7 @@ def demo(
     from gateway import server, tour  # noqa: PLC0415 - other commands do without a server
 
     write_logs(logging.WARNING)
+    demonstration.end_on_sigterm()
     try:
         listening = None if once is not None else server.listen(host, port)
         with demonstration.agencies(complaints, seed) as agencies:
@@ -108,7 +133,7 @@ def demo(
         _fail(str(error))
 
 
-@cli.command
+@cli.command(help_epilogue=_examples("serve"))
 def serve(
     *,
     config: Configs,
@@ -133,7 +158,7 @@ def serve(
     return server.run(configuration, listening)
 
 
-@cli.command
+@cli.command(help_epilogue=_examples("ask"))
 def ask(
     query: Annotated[
         str,
@@ -151,42 +176,42 @@ def ask(
     return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given)
 
 
-@cli.command
+@cli.command(help_epilogue=_examples("sdl"))
 def sdl() -> None:
     """Print the schema in GraphQL's own language."""
     sys.stdout.write(printed())
 
 
-@cli.command(show=False)
+@cli.command(show=False, help_epilogue="")
 def docs() -> None:
     """Write the pages of `docs/` that are generated from the code."""
     for path in generated.write():
         output.print(f"wrote {path}")
 
 
-@sources_cli.command(name="list")
+@sources_cli.command(name="list", help_epilogue=_examples("sources list"))
 def list_sources(*, config: Configs) -> None:
-    """Print the sources of the settings; asks none of them.
-
-    Example: `simpul sources list --config sources.toml`
-    """
+    """Print the sources of the settings; asks none of them."""
     from gateway.source_tables import listed  # noqa: PLC0415 - tables are drawn here only
 
-    output.print(listed(_loaded(config, os.environ).sources))
+    _print_table(listed(_loaded(config, os.environ).sources))
 
 
-@sources_cli.command(name="check")
+@sources_cli.command(name="check", help_epilogue=_examples("sources check"))
 def check_sources(*, config: Configs) -> int:
-    """Tell every mistake of the settings at once, then ask each source for one page.
-
-    Example: `simpul sources check --config sources.toml --config more.toml`
-    """
+    """Tell every mistake of the settings at once, then ask each source for one page."""
     from gateway.source_tables import check  # noqa: PLC0415 - same
 
     write_logs(logging.CRITICAL)
     table, well = asyncio.run(check(_loaded(config, os.environ).sources))
-    output.print(table)
+    _print_table(table)
     return 0 if well else 1
+
+
+def _print_table(table: Table) -> None:
+    """Print *table*, in a file or a pipe as wide as it is: nobody reads it through 80 columns."""
+    width = None if output.is_terminal or "COLUMNS" in os.environ else _WIDEST
+    Console(highlight=False, width=width).print(table)
 
 
 def main() -> None:

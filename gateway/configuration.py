@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract.source import Source
+from connectors.did_you_mean import did_you_mean
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from gateway.settings import GatewaySettings, read_settings
@@ -44,6 +45,10 @@ def read_files(paths: Sequence[Path], environ: Mapping[str, str], load: Load) ->
             settings = read_settings(table.pop("gateway", {}), references, settings)
         except ConfigurationError as error:
             problems.extend(error.problems)
+        for name in table.keys() - {"sources"}:
+            hint = did_you_mean(name, ("gateway", "sources"))
+            problems.append(Problem(name, "is not a known setting", hint))
+            del table[name]
         if not table:
             continue
         try:

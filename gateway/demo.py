@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = (ROOT / "deploy" / "demo" / "sandbox.toml", ROOT / "deploy" / "demo" / "nyc.toml")
+REFERENCES = "references.sh"
+"""In the sandbox's folder: what the demonstration's settings refer to, for shells to read."""
+
 _STOP_WITHIN = 20.0
 
 
@@ -27,6 +32,15 @@ class Agencies:
     folder: Path
     environ: Mapping[str, str]
     """What the demonstration's settings refer to."""
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM end the program by way of its `finally`s, with the status that shells give it."""
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 @contextmanager
@@ -56,8 +70,12 @@ def _ready(process: subprocess.Popen[str]) -> Agencies:
     word, _, path = line.strip().partition(" ")
     if word != "ready" or not path:
         raise DemoError("the sandbox did not start; hint: see what it says above")
-    manifest = json.loads(Path(path).read_bytes())
-    return Agencies(Path(path).parent, dict(os.environ) | _references(manifest["systems"]))
+    folder = Path(path).parent
+    references = _references(json.loads(Path(path).read_bytes())["systems"])
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in references.items()]
+    (folder / REFERENCES).touch(mode=0o600)
+    (folder / REFERENCES).write_text("".join(lines), encoding="utf-8")
+    return Agencies(folder, dict(os.environ) | references)
 
 
 def _references(systems: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -21,6 +21,9 @@ _YOUNG = 20_000
 """New objects before the youngest are looked through; Python's own number is 700."""
 
 
+_BACKLOG = 2048
+
+
 class CannotListen(Exception):
     """The address cannot be listened on; the words say what to do."""
 
@@ -35,6 +38,11 @@ def listen(host: str, port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        # From here on clients wait instead of being turned away; two cannot have the address.
+        taken.listen(_BACKLOG)
+    except OverflowError:
+        taken.close()
+        raise CannotListen(f"{port} is no port; hint: choose one from 0 to 65535") from None
     except OSError as error:
         taken.close()
         told = error.strerror or type(error).__name__
@@ -61,9 +69,11 @@ def run(
     told = {"address": address_of(listening), "sources": len(configuration.sources)}
     GATEWAY.info("serving", extra={"told": told})
     # uvicorn stops gracefully on either signal, and then passes it on: we end by ourselves.
-    before = {
-        each: signal.signal(each, _stopped_already) for each in (signal.SIGTERM, signal.SIGINT)
-    }
+
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
     _spare_the_collector()
     try:
         server.run(sockets=[listening])
@@ -116,7 +126,3 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 100)
-
-
-def _stopped_already(_number: int, _frame: object) -> None:
-    """Take note of a signal that the server has obeyed."""

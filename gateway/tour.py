@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from rich.syntax import Syntax
 
 from gateway import server
 from gateway.configuration import Configuration
-from gateway.demo import Agencies
+from gateway.demo import CONFIGS, REFERENCES, Agencies
 from gateway.examples import FIRST, TOUR
 from gateway.http_settings import HttpSettings
 
@@ -29,6 +30,9 @@ LOOK_AT = """\
      {fault} none
  • Everything over HTTP is for the public: no reporter, no body, titles without personal data.
    `simpul demo --as national-admin --once QUERY` sees more, in process only.
+ • Ask these same systems in process, from another shell:
+     . {references}
+     simpul ask --config {config} QUERY
 """
 
 
@@ -58,5 +62,10 @@ def show(queries: Mapping[str, str], folder: Path, address: str, output: Console
         shown = Syntax(query.rstrip(), "graphql", background_color="default", word_wrap=True)
         output.print(Panel(shown, title=f"{number}. {title}", title_align="left"))
     fault = f"{Path(sys.executable)} -m sandbox fault --dir {folder} kaltim"
-    output.print(LOOK_AT.format(fault=escape(fault)), soft_wrap=True)
+    told = LOOK_AT.format(
+        fault=escape(fault),
+        references=escape(shlex.quote(str(folder / REFERENCES))),
+        config=escape(shlex.quote(str(CONFIGS[0]))),
+    )
+    output.print(told, soft_wrap=True)
     output.print("Ctrl+C stops the agencies and the gateway.")

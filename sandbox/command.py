@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m sandbox",
         description="The outside world, imitated: complaint systems with synthetic data.",
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{run,fault,tables}")
     raw = argparse.RawDescriptionHelpFormatter
     run = commands.add_parser(
         "run", help="start the systems", epilog=_RUN_EXAMPLES, formatter_class=raw
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("--retry-after", type=int, help="seconds, told with `fail`")
     tables = commands.add_parser("tables", help="write the generated code tables")
     tables.add_argument("--to", type=Path, default=None)
-    commands.add_parser("system", help=argparse.SUPPRESS)
+    commands.add_parser("system")
     return parser
 
 

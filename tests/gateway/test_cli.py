@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,8 +22,11 @@ ROOT = Path(__file__).parents[2]
 NEW_YORK = str(ROOT / "deploy" / "demo" / "nyc.toml")
 
 
-def simpul(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+def simpul(
+    *arguments: str, given: str | None = None, columns: int | None = 200
+) -> subprocess.CompletedProcess[str]:
     """Run `simpul` to its end."""
+    environ = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
     return subprocess.run(
         [sys.executable, "-m", "gateway", *arguments],
         cwd=ROOT,
@@ -30,7 +35,7 @@ def simpul(*arguments: str, given: str | None = None) -> subprocess.CompletedPro
         text=True,
         timeout=60,
         check=False,
-        env=os.environ | {"COLUMNS": "200"},
+        env=environ if columns is None else environ | {"COLUMNS": str(columns)},
     )
 
 
@@ -42,16 +47,22 @@ def test_sdl_is_the_snapshot() -> None:
     assert done.stdout == printed() == (ROOT / "schema" / "schema.graphql").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "command", [(), ("demo",), ("serve",), ("ask",), ("sdl",), ("sources",), ("sources", "check")]
-)
-def test_every_command_has_help_with_examples(command: Sequence[str]) -> None:
-    """`--help` says what a command does and shows how it is written."""
-    done = simpul(*command, "--help")
+COMMANDS = ("demo", "serve", "ask", "sdl", "sources list", "sources check")
+
+
+@pytest.mark.parametrize("command", ["", "sources", *COMMANDS])
+def test_every_command_has_help_with_its_own_examples(command: str) -> None:
+    """`--help` says what a command does and shows how it is written, unbroken in 80 columns."""
+    done = simpul(*command.split(), "--help", columns=80)
+    _, _, told = done.stdout.partition("Examples")
+    examples = [line.strip() for line in told.splitlines() if line.strip()]
 
     assert done.returncode == 0
     assert "Usage: simpul" in done.stdout
-    assert "simpul sources check --config" in done.stdout
+    assert examples
+    assert all(line.startswith(f"simpul {command}".rstrip()) for line in examples)
+    assert len(set(examples)) == len(examples)
+    assert done.stdout.count("Examples") == 1
 
 
 def test_ask_prints_json() -> None:
@@ -95,6 +106,9 @@ def test_an_answer_with_errors_has_a_status_of_its_own() -> None:
         (("ask", "{ x }", "--config", NEW_YORK, "--variables", "[1]"), "hint: --variables"),
         (("ask", "{ x }", "--config", NEW_YORK, "--as", "auditor"), "national-admin"),
         (("serve", "--config", NEW_YORK, "--host", "203.0.113.1"), "hint: choose another"),
+        (("serve", "--config", NEW_YORK, "--port", "70000"), "hint: choose one from 0 to 65535"),
+        (("serve", "--config", NEW_YORK, "--port", "-1"), "hint: choose one from 0 to 65535"),
+        (("demo", "--port", "70000"), "hint: choose one from 0 to 65535"),
     ],
 )
 def test_a_wrong_command_says_what_to_do(arguments: Sequence[str], words: str) -> None:
@@ -125,6 +139,44 @@ def test_every_mistake_of_the_settings_is_told(tmp_path: Path) -> None:
     assert done.returncode == 2
     for told in ("gateway.prot", "did you mean `port`?", "gateway.deadline", "sources.x.kind"):
         assert told in done.stderr
+
+
+def test_a_mistake_tells_what_was_meant(tmp_path: Path) -> None:
+    """A table with a mistyped name, a list of numbers, no time at all: each with its own hint."""
+    path = tmp_path / "wrong.toml"
+    path.write_text(
+        '[gatewy]\nport = 1\n[gateway]\ndeadline = "0h"\nbody_max = "0KiB"\n'
+        '[sources.x]\nkind = "sheet"\npath = "."\nregions = [64]\n'
+    )
+    done = simpul("sources", "check", "--config", str(path), columns=None)
+
+    assert done.returncode == 2
+    for told in (
+        "gatewy: is not a known setting\n    hint: did you mean `gateway`?",
+        "gateway.deadline: 0h is no time at all\n    hint: write more than 0",
+        "gateway.body_max: 0KiB holds nothing\n    hint: write more than 0",
+        "regions: should be a list of texts, holds a whole number\n    hint: write each in quotes",
+    ):
+        assert told in done.stderr
+
+
+def test_what_is_written_to_a_file_is_not_folded(tmp_path: Path) -> None:
+    """A folder that is missing is named, on one line however long, where no terminal is."""
+    folder = tmp_path / "sources"
+    for part in ("of-the-regency", "handed-in-every-month", "as-files"):
+        folder /= part
+    path = tmp_path / "long.toml"
+    text = Path(NEW_YORK).read_text("utf-8").replace('path = "nyc"', f'path = "{folder}"')
+    path.write_text(text)
+    done = simpul("sources", "check", "--config", str(path), columns=None)
+
+    assert done.returncode == 1
+    (told,) = (line for line in done.stdout.splitlines() if "UNAVAILABLE" in line)
+    assert told.rstrip().endswith(f"UNAVAILABLE: there is no folder {folder}")
+    broken = tmp_path / "broken.toml"
+    broken.write_text(f'[sources.x]\nkind = "{"x" * 35} {"y" * 35} {"z" * 35}"\n')
+    done = simpul("sources", "check", "--config", str(broken), columns=None)
+    assert "y" * 35 + " z" in done.stderr
 
 
 def test_a_source_that_is_down_fails_the_check(tmp_path: Path) -> None:
@@ -177,6 +229,54 @@ def test_serve_stops_gracefully(sent: signal.Signals) -> None:
 
     assert rest[-1]["event"] == "stopped"
     assert process.returncode == 0
+
+
+def test_the_demonstration_serves_what_it_prints_and_ends_well() -> None:
+    """It can be asked from the moment that it prints its address, also by `ask` from elsewhere."""
+    command = [sys.executable, "-m", "gateway", "demo", "--complaints", "100", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = ""
+        for line in process.stdout:
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/graphql", line)
+            if found is not None:
+                address = found[0]
+                socket.create_connection(("127.0.0.1", int(found[1])), 5).close()
+            if line.strip().startswith(". ") and "references.sh" in line:
+                references = line.strip()
+                break
+        _answers(address.replace("/graphql", "/health"))
+        script = f"{references}; exec {sys.executable} -m gateway ask '{{ sources {{ id }} }}'"
+        asked = subprocess.run(
+            ["/bin/sh", "-c", f"{script} --config deploy/demo/sandbox.toml"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+
+    assert process.returncode == 0
+    assert asked.returncode == 0, asked.stderr
+    assert {"id": "sp4n"} in json.loads(asked.stdout)["data"]["sources"]
+
+
+def test_a_demonstration_that_has_not_begun_ends_with_its_agencies() -> None:
+    """SIGTERM while the agencies start ends them too, with the status that a shell would give."""
+    command = [sys.executable, "-m", "gateway", "demo", "--complaints", "100", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "living" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        # The agencies write there too: its end comes when the last of them is gone.
+        rest = process.stderr.read()
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in rest
 
 
 def _answers(url: str) -> None:
