@@ -94,6 +94,7 @@ def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             ws="websockets-sansio",
             ws_max_size=settings.streams.message_max,
             ws_ping_interval=settings.streams.heartbeat,

@@ -174,6 +174,8 @@ class JsonLines(logging.Formatter):
 
 def write_logs(level: int = logging.INFO) -> None:
     """Send every log record to standard error as a line of JSON."""
+    # No line names a thread or a process, so none has to be asked for them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

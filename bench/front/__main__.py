@@ -16,6 +16,7 @@ from statistics import median
 from bench.baseline import save
 from bench.front.engines import ENGINES, Engine
 from bench.front.load import Question, WrongAnswer, ask
+from bench.front.peers import PEERS
 from bench.front.processes import NotStarted, Running, free_port, running
 from bench.front.shapes import SHAPES, Shape
 
@@ -93,7 +94,9 @@ def main() -> None:
     parser.add_argument("--shapes", default="", help="shapes, by name, with commas between")
     parser.add_argument("--save", action="store_true", help="write bench/baseline.json")
     options = parser.parse_args()
-    engines = [e for e in ENGINES if not options.only or e.name in options.only.split(",")]
+    engines = [
+        e for e in (*ENGINES, *PEERS) if not options.only or e.name in options.only.split(",")
+    ]
     shapes = [s for s in SHAPES if not options.shapes or s.name in options.shapes.split(",")]
     print("| shape | engine | requests/s | of floor | CPU µs/request | of floor by CPU |")
     print("|---|---|---|---|---|---|")

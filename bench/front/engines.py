@@ -18,7 +18,7 @@ FIELDS = (
     "id trackingId kind supervisory title submittedAt updatedAt closedAt status statusLabel"
     " agency { code name level }"
 )
-_HELD = "@since@"
+HELD = "@since@"
 
 
 class Engine:
@@ -36,7 +36,7 @@ class Engine:
 
 def question(port: int, path: str, body: dict[str, object]) -> Question:
     """Give the question with *body*, in which `HELD` stands for the argument."""
-    before, _, behind = orjson.dumps(body).partition(_HELD.encode())
+    before, _, behind = orjson.dumps(body).partition(HELD.encode())
     # Moments may be written back with another offset of the same meaning.
     return Question(port, path, before, behind, ARGUMENT, "00:00:00.%06d")
 
@@ -54,7 +54,7 @@ class Floor(Engine):
         port = free_port()
         command = [sys.executable, "-m", "bench.front.floor", str(port), str(stub)]
         with running(command, port, core, folder / "floor.log") as process:
-            yield process, question(port, f"/{shape.name}", {"variables": {"since": _HELD}})
+            yield process, question(port, f"/{shape.name}", {"variables": {"since": HELD}})
 
 
 class Own(Engine):
@@ -73,7 +73,7 @@ class Own(Engine):
         command += ["--port", str(port)]
         environ = own.environment(stub)
         with running(command, port, core, folder / "simpul.log", environ) as process:
-            variables = {"since": _HELD, "first": shape.first}
+            variables = {"since": HELD, "first": shape.first}
             yield process, question(port, "/graphql", {"query": own.QUERY, "variables": variables})
 
 
@@ -95,7 +95,7 @@ class Stock(Engine):
             f" {{ nodes {{ {FIELDS} }} }} }}"
         )
         with running(command, port, core, folder / "strawberry.log") as process:
-            variables = {"since": _HELD, "sources": shape.sources, "rows": shape.rows}
+            variables = {"since": HELD, "sources": shape.sources, "rows": shape.rows}
             yield process, question(port, "/", {"query": query, "variables": variables})
 
 

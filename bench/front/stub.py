@@ -49,6 +49,7 @@ def row(source: int, number: int, *, oldest: bool) -> dict[str, object]:
         "selesai": moment if number % 4 == 1 else None,
         "status": WORDS[number % len(WORDS)],
         "label": WORDS[number % len(WORDS)].upper(),
+        "kanal": "WEB",
         "rahasia": False,
         "instansi": {"kode": code, "nama": f"Nama {code}", "jenis": "OPD"},
     }
@@ -60,6 +61,13 @@ def answer(source: int, rows: int, *, graphql: bool) -> tuple[bytes, bytes, int]
     found = [row(source, number, oldest=number == rows - 1) for number in range(rows)]
     body: dict[str, object] = {"data": found, "meta": {"total": rows}}
     if graphql:
+        # Some ask for the types, and are told; nobody minds.
+        found = [{"__typename": "Row", **each} for each in found]
+        for each in found:
+            each["instansi"] = {
+                "__typename": "Instansi",
+                **cast("dict[str, str]", each["instansi"]),
+            }
         body = {"data": {f"s{source}": found}}
     before, _, behind = orjson.dumps(body).partition(HELD.encode())
     return before, behind, len(before) + len(behind)
@@ -72,7 +80,7 @@ def agencies() -> bytes:
     return orjson.dumps({"data": listed})
 
 
-_SINCE = re.compile(rb"[?&]dari=([^& ]+)|\"since\":\s*\"([^\"]+)\"")
+_SINCE = re.compile(rb'[?&]dari=([^& ]+)|since\\?"?\s*:\s*\\?"([^"\\]+)')
 _TARGET = re.compile(rb"/(\d+)/(\d+)/(laporan|graphql)")
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 
