@@ -5,9 +5,9 @@
 Every kind reads the same complaints, in the same twelve fields, over a real socket of a server that
 runs as a process of its own and answers prepared bytes (`bench/connectors_stub.py`; a database and
 a file hold them too).  Each round runs every kind once, in turning order.  The figure is the
-connector alone, guarded as in life: pages followed, JSON, XML or CSV read, words translated, dates
-read, records built.  `floor` is aiohttp and msgspec over the REST pages, with nothing made of the
-rows.
+connector alone, guarded as in life: pages followed, JSON, XML, CSV or XLSX read, words translated,
+dates read, records built.  `floor` is aiohttp and msgspec over the REST pages, with nothing made of
+the rows.
 """
 
 from __future__ import annotations
@@ -23,19 +23,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import aiohttp
+import asyncmy
 import asyncpg
 import msgspec
+import xlsxwriter  # type: ignore[import-untyped] # it carries no types
 
 from bench.baseline import machine, save
 from bench.connectors_stub import FIELDS, PAGE, START, rows
 from connectors.contract.query import SourceQuery
 from connectors.contract.source import Source
 from connectors.registry import load
+from sandbox.embedded_mariadb import find_server
+from tests.connectors import maria
 from tests.connectors.database import database
 
 MAPPING = """
@@ -131,6 +136,7 @@ def contenders(address: str, folder: Path) -> dict[str, str]:
             "postgres", 'dsn = "env:DSN"', 'table = "public.aduan"\nclean = true'
         ),
         "sheet, CSV": settings("sheet", f'path = "{folder}"', 'files = "aduan.csv"'),
+        "sheet, XLSX": settings("sheet", f'path = "{folder}"', 'files = "aduan.xlsx"'),
     }
 
 
@@ -143,7 +149,7 @@ class Contender:
 
     async def read(self) -> int:
         """Read everything; a sheet's file has changed meanwhile."""
-        for path in self.folder.glob("*.csv") if self.source.kind == "sheet" else ():
+        for path in self.folder.glob("aduan.*") if self.source.kind == "sheet" else ():
             path.touch()
         waiting = [SourceQuery(limit=1_000_000)]
         seen = 0
@@ -183,8 +189,34 @@ async def fill(dsn: str, count: int) -> None:
     await connection.close()
 
 
+async def fill_mariadb(address: str, count: int) -> None:
+    """Put the rows into a table, with local times as such a database has them."""
+    host, _, port = address.partition(":")
+    connection = await asyncmy.connect(
+        host=host, port=int(port), user="root", charset="utf8mb4", autocommit=True
+    )
+    moments = ("masuk", "diubah", "selesai")
+    kinds = dict.fromkeys(FIELDS, "varchar(250)") | dict.fromkeys(moments, "datetime")
+    kinds["isi"] = "text"
+    async with connection.cursor() as cursor:
+        await cursor.execute("CREATE DATABASE bench CHARACTER SET latin1")
+        columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+        await cursor.execute(f"CREATE TABLE bench.aduan ({columns}, KEY (nomor))")
+        marks = ", ".join(["%s"] * len(FIELDS))
+        records = [
+            tuple(
+                str(row[name])[:19] if name in moments and row[name] else row[name]
+                for name in FIELDS
+            )
+            for row in rows(count)
+        ]
+        statement = f"INSERT INTO bench.aduan VALUES ({marks})"  # noqa: S608 - ours
+        await cursor.executemany(statement, records)
+    await connection.ensure_closed()
+
+
 async def measure(
-    address: str, dsn: str, folder: Path, count: int, rounds: int
+    address: str, dsn: str, mariadb: str | None, folder: Path, count: int, rounds: int
 ) -> dict[str, list[float]]:
     """Give the CPU time a row of every kind, in microseconds, round by round."""
     await fill(dsn, count)
@@ -193,8 +225,13 @@ async def measure(
         "floor": lambda: floor(session, address, count)
     }
     sources = []
-    for name, text in contenders(address, folder).items():
-        (source,) = load(text, {"DSN": dsn})
+    texts = contenders(address, folder)
+    if mariadb is not None:
+        await fill_mariadb(mariadb, count)
+        texts["mysql"] = settings("mysql", 'dsn = "env:MARIADB"', 'table = "aduan"')
+    environ = {"DSN": dsn, "MARIADB": f"mysql://root@{mariadb}/bench"}
+    for name, text in texts.items():
+        (source,) = load(text, environ)
         sources.append(source)
         runs[name] = Contender(source, folder).read
     for name, run in runs.items():
@@ -226,6 +263,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as name,
         database() as dsn,
+        maria.database() if find_server() else nullcontext() as mariadb,
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as server,
@@ -236,10 +274,14 @@ def main() -> None:
         table.writeheader()
         table.writerows(rows(chosen.rows))
         (folder / "aduan.csv").write_text(text.getvalue(), encoding="utf-8")
+        with xlsxwriter.Workbook(folder / "aduan.xlsx") as book:
+            sheet = book.add_worksheet()
+            for at, line in enumerate(csv.reader(text.getvalue().splitlines())):
+                sheet.write_row(at, 0, line)
         assert server.stdout is not None  # noqa: S101 - asked for above
         address = f"http://127.0.0.1:{int(server.stdout.readline())}"
         try:
-            found = asyncio.run(measure(address, dsn, folder, chosen.rows, chosen.rounds))
+            found = asyncio.run(measure(address, dsn, mariadb, folder, chosen.rows, chosen.rounds))
         finally:
             server.terminate()
     base = found["floor"]

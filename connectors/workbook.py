@@ -21,8 +21,7 @@ SUFFIXES: Final = frozenset({".xlsx", ".xlsm"})
 MOST_COLUMNS: Final = 1_000
 
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_LONGEST = 64
+_LONGEST = 4096
 
 Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 
@@ -61,7 +60,7 @@ def _insist_on_bounds(source: str, path: Path, max_rows: int, max_bytes: int) ->
         for part in parts:
             if not part.filename.startswith("xl/worksheets/"):
                 continue
-            for column, row in _cells(packed, part):
+            for column, row in _far_cells(packed, part, len(str(max_rows))):
                 if row > max_rows or column > MOST_COLUMNS:
                     raise Malformed(
                         source,
@@ -69,13 +68,19 @@ def _insist_on_bounds(source: str, path: Path, max_rows: int, max_bytes: int) ->
                     )
 
 
-def _cells(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[int, int]]:
+def _far_cells(
+    packed: zipfile.ZipFile, part: zipfile.ZipInfo, digits: int
+) -> Iterator[tuple[int, int]]:
+    """Yield places of cells and rows that may lie too far: three letters, or so many *digits*."""
+    far = re.compile(
+        rb"""\br\s*=\s*["'](?=[A-Z]{3}|[A-Z]*[0-9]{%d})([A-Z]{0,3})([0-9]{1,7})["']""" % digits
+    )
     with packed.open(part) as opened:
         before = b""
         while chunk := opened.read(_CHUNK):
             text = before + chunk
-            for letters, digits in set(_CELL.findall(text)):
-                yield _column(letters), int(digits)
+            for letters, number in far.findall(text):
+                yield _column(letters), int(number)
             before = text[-_LONGEST:]
 
 

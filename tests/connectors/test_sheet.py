@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from connectors import sheet_files
@@ -17,6 +18,8 @@ from connectors.contract.errors import Malformed, Refused, TimedOut, Unavailable
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.registry import load
+from connectors.sheet import Sheet
+from tests.connectors.suite import Broken, Subject, conform
 
 SETTINGS = """
 [sources.a]
@@ -251,3 +254,55 @@ def test_what_is_not_declared_is_refused(tmp_path: Path) -> None:
         fetch(asked, collection="agencies")
     with pytest.raises(Refused):
         asyncio.run(asked.get(["x"] * 2000))
+
+
+class Miscounts(Sheet):
+    """Counts the rows of the file, whatever is asked."""
+
+    async def count(self, query: SourceQuery) -> int:
+        return await super().count(SourceQuery(collection=query.collection))
+
+
+class KeepsItsOrder(Sheet):
+    """Answers in the order of the file, whatever order is asked."""
+
+    async def fetch(self, query: SourceQuery) -> Page:
+        self._insist(query)
+        return await super().fetch(msgspec.structs.replace(query, order=None))
+
+
+class ForgetsTheLimit(Sheet):
+    """Answers everything at once, whatever limit is asked."""
+
+    async def fetch(self, query: SourceQuery) -> Page:
+        return await super().fetch(msgspec.structs.replace(query, limit=None))
+
+
+@pytest.mark.parametrize(
+    ("lie", "promise"),
+    [
+        (Miscounts, "counts are exact"),
+        (KeepsItsOrder, "order submitted_at"),
+        (ForgetsTheLimit, "limits are kept"),
+    ],
+)
+def test_the_suite_rejects_a_sheet_that_lies(
+    lie: type[Sheet], promise: str, tmp_path: Path
+) -> None:
+    """It claims a count, an order or a limit that it does not keep."""
+    lines = [f"{n},a,2026-01-{n * 7 % 28 + 1:02},web,B" for n in range(40)]
+    write(tmp_path, "aduan.csv", *lines)
+    guarded = connector(tmp_path)
+    guarded.inner.__class__ = lie  # type: ignore[attr-defined] # guarded, as every source
+
+    with pytest.raises(Broken) as caught:
+        asyncio.run(conform(Subject(connector=guarded, page=50, samples=1)))
+    assert caught.value.promise.startswith(promise)
+
+
+def test_a_sheet_that_tells_the_truth_passes(tmp_path: Path) -> None:
+    """What the liars are rejected for is their lie."""
+    lines = [f"{n},a,2026-01-{n * 7 % 28 + 1:02},web,B" for n in range(40)]
+    write(tmp_path, "aduan.csv", *lines)
+
+    asyncio.run(conform(Subject(connector=connector(tmp_path), page=50, samples=1)))

@@ -26,7 +26,7 @@ HARMLESS = {"leading_hash", "mojibake", "html_entities"}
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Further]:
-    with further_systems(tmp_path_factory.mktemp("simda"), 1000, ("simda",)) as found:
+    with further_systems(tmp_path_factory.mktemp("simda"), 400, ("simda",)) as found:
         yield found
 
 
@@ -140,7 +140,7 @@ def test_each_fault_has_its_name_and_passes(
 
     async def use(source: Source) -> None:
         inner = source.connector.inner  # type: ignore[attr-defined] # guarded, as every source
-        guarded = Guarded(inner, Limits(time_limit=0.5))
+        guarded = Guarded(inner, Limits(time_limit=0.3))
         await guarded.fetch(SourceQuery(limit=1))
         simda.control("simda", "/fault", {"mode": mode})
         for _ in range(2):

@@ -134,12 +134,33 @@ def test_what_is_no_workbook_is_malformed(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_a_cell_far_away_is_a_trap(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "far",
+    [
+        b'<row r="1"><c r="XFD1"><v>1</v></c></row>',
+        b"<row r='1'><c  r = 'XFD1'><v>1</v></c></row>",
+        b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+        b'<row r="1048576"><c><v>1</v></c></row>',
+        b'<row r="1"><c' + b" " * 3000 + b'r="XFD1"><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_far_away_is_a_trap(far: bytes, tmp_path: Path) -> None:
     """Laid out as a rectangle it would take all memory: it is found before that."""
-    for far in ("A1048576", "XFD1"):
-        write(tmp_path / "aduan.xlsx", lambda _, sheet, far=far: sheet.write_string(far, "x"))  # type: ignore[misc] # the default binds the loop's value
-        with pytest.raises(Malformed, match="cells beyond"):
-            read(tmp_path)
+    whole = tmp_path / "whole.xlsx"
+    write(whole, usual)
+    with (
+        zipfile.ZipFile(whole) as before,
+        zipfile.ZipFile(tmp_path / "aduan.xlsx", "w") as after,
+    ):
+        for part in before.namelist():
+            text = before.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                text = text.replace(b"</sheetData>", far + b"</sheetData>")
+                assert far in text
+            after.writestr(part, text)
+
+    with pytest.raises(Malformed, match="cells beyond"):
+        read(tmp_path)
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
