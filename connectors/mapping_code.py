@@ -183,7 +183,8 @@ class _Writer:
     def field(self, rule: Rule) -> None:
         name = rule.field
         if rule.path is None:
-            self.values[name] = self.name("constant", rule.constant)
+            if self.shows(name):
+                self.values[name] = self.name("constant", rule.constant)
             return
         match rule.shape:
             case Shape.CODE:

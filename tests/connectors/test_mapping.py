@@ -216,6 +216,15 @@ def test_a_flags_words_are_the_sources_own(value: object, flag: bool | None) -> 
     assert ("BAD_FLAG:supervisory" in record.warnings) == (flag is None)
 
 
+def test_a_constant_is_shown_only_where_it_is_wanted() -> None:
+    """A source's own word for the agency does not bring the agency along."""
+    same = rules(agency={"path": None, "codes": None, "constant": "kemenpu"})
+    (record,) = Mapper(same).complaints([ROW], frozenset({"source_agency"}), Tally())
+    (whole,) = Mapper(same).complaints([ROW], frozenset({"agency"}), Tally())
+
+    assert (record.agency, whole.agency) == (None, "kemenpu")
+
+
 def test_warnings_do_not_depend_on_what_else_is_wanted() -> None:
     """A flag that cannot be read is told of where it is not wanted itself, and not shown."""
     row = ROW | {"anonim": "entah", "selesai": "kapan"}
