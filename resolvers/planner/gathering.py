@@ -266,13 +266,23 @@ async def read_events(gathered: Gathered, ids: Sequence[str]) -> None:
     most = _most(can, "complaint") or 1
     chunks = [ids[at : at + most] for at in range(0, len(ids), most)]
 
+    delivered: set[tuple[str, str, datetime, str]] = set()
+
+    def is_new(event: EventRecord) -> bool:
+        # Only its own id tells an event told twice from two alike: dates may be of whole days.
+        if not event.local_id:
+            return True
+        known = len(delivered)
+        delivered.add((event.complaint, event.local_id, event.at, event.kind))
+        return len(delivered) > known
+
     async def read(chunk: Sequence[str]) -> None:
         wanted = frozenset(chunk)
 
         def visit(page: Page) -> bool:
             account(gathered, page)
             for event in page.rows:
-                if isinstance(event, EventRecord) and event.complaint in wanted:
+                if isinstance(event, EventRecord) and event.complaint in wanted and is_new(event):
                     gathered.events.setdefault(event.complaint, []).append(event)
             return gathered.may_go_on
 
