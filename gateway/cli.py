@@ -1,4 +1,4 @@
-"""The command line: `simpul demo`, `serve`, `ask`, `sdl`, `sources`.
+"""The command line: `simpul demo`, `serve`, `ask`, `explain`, `sdl`, `sources`.
 
 Exit status: 0 if all went well, 1 if an answer has errors or a source does not answer, 2 if the
 command or the settings are wrong.
@@ -39,6 +39,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ask": (
         "simpul ask --config sources.toml '{ sources { id state } }'",
         "simpul ask --config sources.toml - < query.graphql",
+    ),
+    "explain": (
+        "simpul explain --config sources.toml '{ complaints(first: 3) { nodes { title } } }'",
+        "simpul explain --config sources.toml --as national-admin - < query.graphql",
     ),
     "sdl": ("simpul sdl > schema.graphql",),
     "sources list": ("simpul sources list --config sources.toml",),
@@ -174,6 +178,32 @@ def ask(
     write_logs(logging.WARNING)
     given = None if variables is None else _variables(variables)
     return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given)
+
+
+@cli.command(help_epilogue=_examples("explain"))
+def explain(
+    query: Annotated[
+        str,
+        Parameter(allow_leading_hyphen=True, help="The query; `-` reads it from standard input."),
+    ],
+    /,
+    *,
+    config: Configs,
+    as_: As = "public",
+    variables: Annotated[str | None, Parameter(help="The query's variables, as JSON.")] = None,
+) -> int:
+    """Print what a query costs, what each source would be sent, and what is left to do here.
+
+    No complaint is read; reference data are, where the filter needs them.
+    """
+    from gateway import explain as explaining  # noqa: PLC0415 - other commands do without it
+
+    write_logs(logging.WARNING)
+    given = None if variables is None else _variables(variables)
+    configuration = _loaded(config, os.environ)
+    text, well = asyncio.run(explaining.explain(configuration, VIEWERS[as_], _text(query), given))
+    sys.stdout.write(text)
+    return 0 if well else 1
 
 
 @cli.command(help_epilogue=_examples("sdl"))

@@ -1,0 +1,88 @@
+"""`simpul explain`: what would be asked, without asking it."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from gateway import app as root
+from gateway.demo import CONFIGS
+from gateway.explain import explain
+from resolvers.policy import NATIONAL_ADMIN, PUBLIC, Viewer
+from tests.living.gateway import NOW
+from tests.living.systems import Systems
+
+ROADS = """{
+  complaints(filter: {regions: ["64"], categories: ["1502"]}, first: 5) {
+    nodes { title handlings { localId } } totalCount { value }
+  }
+}"""
+GOLDEN = Path(__file__).parents[1] / "cases"
+
+
+def explained(systems: Systems, query: str, viewer: Viewer = PUBLIC) -> tuple[str, bool]:
+    """Explain *query* over the demonstration's sources."""
+    configuration = root.load(CONFIGS, systems.environ)
+    return asyncio.run(explain(configuration, viewer, query, None, lambda: NOW))
+
+
+def test_nobody_is_asked_for_a_complaint(systems: Systems) -> None:
+    """The plan, the first request to each source and the cost are told; no request is made."""
+    text, well = explained(systems, ROADS)
+
+    assert well
+    assert text.startswith("cost ")
+    assert "sp4n (rest): windowed" in text
+    assert "nyc: skipped, none of its rows can match" in text
+    assert "\n  sp4n: complaints where " in text
+    assert "category in [1502]" in text
+    assert "    fields: " in text
+    assert not any(system.requests() for system in systems)
+
+
+def test_the_plan_is_the_one_that_runs(systems: Systems) -> None:
+    """Word for word what the golden case of the same question says."""
+    case = GOLDEN / "potholes_in_samarinda"
+    query = (case / "query.graphql").read_text(encoding="utf-8")
+
+    text, _ = explained(systems, query)
+
+    assert (case / "plan.txt").read_text(encoding="utf-8") in text
+
+
+def test_semi_joins_are_told_too(systems: Systems) -> None:
+    """What is read for a filter before the list stands among what is sent first."""
+    query = '{ complaints(filter: {handledBy: ["kemenpu"]}) { nodes { title } } }'
+
+    text, _ = explained(systems, query, NATIONAL_ADMIN)
+
+    assert "pu: complaints where not tracking_id is null" in text
+    assert not systems["pu"].requests()
+
+
+def test_what_cannot_be_answered_says_why(systems: Systems) -> None:
+    """A mistake in the query or its filter is told with its code."""
+    text, well = explained(systems, '{ complaints(filter: {regions: ["sixty"]}) { complete } }')
+
+    assert not well
+    assert "error UNKNOWN_REGION: " in text
+
+
+def test_the_command_prints_it(systems: Systems) -> None:
+    """From the shell, with a query on standard input; the exit status says whether all is well."""
+    command = [sys.executable, "-m", "gateway", "explain", "-"]
+    command += [word for path in CONFIGS for word in ("--config", str(path))]
+    for query, status in ((ROADS, 0), ("{ nothing }", 1)):
+        done = subprocess.run(
+            command,
+            input=query,
+            capture_output=True,
+            text=True,
+            env=systems.environ,
+            cwd=Path(__file__).parents[2],
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        assert ("sent first" in done.stdout) is (status == 0)
