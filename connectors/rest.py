@@ -19,7 +19,15 @@ from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
-from connectors.rest_paging import Seen, asked_of, fingerprint, onward, page_params, spot_of
+from connectors.rest_paging import (
+    SILENT_CAP,
+    Seen,
+    asked_of,
+    fingerprint,
+    onward,
+    page_params,
+    spot_of,
+)
 from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
@@ -218,7 +226,11 @@ class Rest:
             (by_id.param or "", by_id.join.join(askable)),
             *page_params(spot_of(None, collection.page), size, collection.page),
         )
-        rows = self._list(collection, await self._document(collection.path, asked))
+        document = await self._document(collection.path, asked)
+        rows = self._list(collection, document)
+        if (self._total(collection, document) or 0) > len(rows):
+            # What was left out would pass for "there is none".
+            raise Malformed(self.name, "it gives fewer rows by id than it has", SILENT_CAP)
         found = self._mappers["complaints"].complaints(rows, fields, Tally())
         known = {record.local_id: record for record in found}
         return [known.get(each) for each in local_ids]

@@ -272,6 +272,10 @@ async def lookup_is_faithful(subject: Subject, chance: random.Random) -> None:
     for row in found:
         if row is not None and row != subject.by_id[row.local_id]:
             raise Broken(promise, f"{row.local_id} differs from what a list says")
+    many = sorted(subject.by_id)[:most]
+    whole = await subject.connector.get(many, frozenset({"title"}))
+    if [row and row.local_id for row in whole] != many:
+        raise Broken(promise, f"not all of {len(many)} rows, which it may be asked for at once")
     again = await subject.connector.get([ids[0], ids[0]], frozenset({"title"}))
     if [row.local_id if row else None for row in again] != [ids[0], ids[0]]:
         raise Broken(promise, "an id asked twice is not answered twice")

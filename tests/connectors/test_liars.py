@@ -212,6 +212,16 @@ class ShufflesLookups(Liar):
         return [row for row in found if row is not None]
 
 
+class CapsLookups(Liar):
+    """Says that it takes a thousand ids and looks at thirty."""
+
+    async def get(
+        self, local_ids: Sequence[str], fields: frozenset[str] | None = None
+    ) -> Sequence[ComplaintRecord | None]:
+        found = await super().get(local_ids, fields)
+        return [row if at < 30 else None for at, row in enumerate(found)]
+
+
 class AnswersAnything(Liar):
     """Declares little and answers all."""
 
@@ -267,6 +277,7 @@ LIARS = [
     (DoesNotPrune, "fields are pruned"),
     (PrunesTooMuch, "fields are pruned"),
     (ShufflesLookups, "lookup is faithful"),
+    (CapsLookups, "lookup is faithful"),
     (AnswersAnything, "undeclared filters are refused"),
     (LiesAboutItsWords, "codomains hold"),
     (LiesAboutUpdates, "updated covers submitted"),

@@ -149,6 +149,29 @@ def test_pages_that_end_before_their_total_are_a_silent_cap() -> None:
     assert broken.value.reason == "SILENT_CAP"
 
 
+def test_a_look_up_that_is_cut_is_a_silent_cap() -> None:
+    """What was left out would pass for complaints that do not exist."""
+
+    async def handler(request: web.Request) -> web.Response:
+        wanted = request.query["id"].split(",")
+        return answer([{**row(1), "id": each} for each in wanted[:2]], total=len(wanted))
+
+    async def get(count: int) -> int:
+        async with serving(handler) as address:
+            by_id = 'by_id = { path = "/laporan/{id}" }'
+            guarded = connector(address, NUMBERED.replace(by_id, 'by_id = { param = "id" }'))
+            try:
+                found = await guarded.get([f"r{n}" for n in range(count)])
+                return sum(each is not None for each in found)
+            finally:
+                await guarded.aclose()
+
+    assert asyncio.run(get(2)) == 2
+    with pytest.raises(Malformed) as broken:
+        asyncio.run(get(3))
+    assert broken.value.reason == "SILENT_CAP"
+
+
 # ── By cursor and by link ─────────────────────────────────────────────────────────────────────
 
 
