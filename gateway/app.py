@@ -132,6 +132,8 @@ def build_answering(
     operations = Operations(schema or build_schema(), limits, costs, settings.limits.budget_of)
     show_cost = settings.limits.show_cost
     documents = build_documents(settings.documents)
+    for document_id, code in operations.mistaken(documents.known):
+        GATEWAY.warning("document cannot run", extra={"told": {"id": document_id, "code": code}})
     return Answering(
         operations, reader, settings.deadline, show_cost=show_cost, documents=documents
     )

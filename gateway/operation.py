@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,13 @@ from graphql import (
     GraphQLError,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    parse,
 )
 
-from gateway.errors import Phase
+from gateway.errors import Phase, show
 from gateway.executor.cost import FieldCost
 from gateway.executor.document import Documents
 from gateway.executor.incremental import INCREMENTAL, SUBSCRIPTION
@@ -128,6 +130,20 @@ class Operations:
             _root_fields(prepared.operation.selection_set, prepared.fragments),
             sys.maxsize if most is None else most,
         )
+
+    def mistaken(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Give the id of each of *texts* that cannot run any more, and the code of its mistake."""
+        for text_id, text in texts.items():
+            names = [
+                definition.name.value if definition.name else None
+                for definition in parse(text, no_location=True).definitions
+                if isinstance(definition, OperationDefinitionNode)
+            ]
+            for name in names:
+                problems = self._documents.prepare(text, name).problems
+                if problems:
+                    yield text_id, show(problems[0], Phase.VALIDATE, "").code
+                    break
 
     def can_run(self, text: str, operation_name: str | None) -> bool:
         """Say whether *text* is without mistakes."""

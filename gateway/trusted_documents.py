@@ -56,20 +56,20 @@ class TrustedDocuments:
         automatic: AutomaticDocuments | None = None,
     ) -> None:
         """Answer the texts of *known* by their ids, nothing else if *is_required*."""
-        self._known = known
+        self.known = known
         self._is_required = is_required
         self._automatic = automatic
 
     def is_trusted(self, asked: Asked) -> bool:
         """Say whether *asked* names a document of the manifest."""
-        return _id_of(asked) in self._known
+        return _id_of(asked) in self.known
 
     def found(self, asked: Asked, can_run: Callable[[Asked], bool]) -> Asked:
         """Give *asked* with its text; raises `BadRequest` if there is none or it is not allowed.
 
         A text that came with its hash is kept if it *can_run*.
         """
-        text = self._known.get(_id_of(asked) or "")
+        text = self.known.get(_id_of(asked) or "")
         if text is not None:
             if asked.query not in ("", text):
                 raise _mismatch()

@@ -280,7 +280,7 @@ def _is_operation(held: Mapping[str, Any]) -> bool:
     return (
         isinstance(held.get("query"), str | None)
         and isinstance(held.get("documentId"), str | None)
-        and not held.keys().isdisjoint(("query", "documentId"))
+        and not held.keys().isdisjoint(("query", "documentId", "extensions"))
         and isinstance(held.get("operationName"), str | None)
         and isinstance(held.get("variables"), dict | None)
         and isinstance(held.get("extensions"), dict | None)

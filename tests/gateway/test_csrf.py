@@ -160,3 +160,21 @@ def test_answers_are_data_and_nothing_else() -> None:
                 assert "Server" not in response.headers
 
     talk(World(), conversation)
+
+
+def test_a_named_site_reads_answers_in_parts_too() -> None:
+    """A stream carries what the browser has to be told; another site's page gets none."""
+    query = {"query": "{ viewer { subject } }"}
+
+    async def conversation(client: Client) -> None:
+        for origin, status in ((PORTAL, 200), (OTHER, 403)):
+            async with client.session.post(
+                f"{client.url}/graphql",
+                json=query,
+                headers={"Accept": "text/event-stream", "Origin": origin},
+            ) as response:
+                assert response.status == status
+                told = response.headers.get("Access-Control-Allow-Origin")
+                assert told == (PORTAL if status == 200 else None)
+
+    talk(World(), conversation, NAMED)

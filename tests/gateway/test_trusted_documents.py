@@ -11,9 +11,11 @@ import pytest
 
 from connectors.problems import ConfigurationError
 from connectors.references import References
+from gateway.app import build_app
 from gateway.document_manifest import APOLLO, BadManifest, load_manifests
 from gateway.document_settings import DocumentSettings
 from gateway.http_settings import HttpSettings
+from gateway.limit_settings import LimitSettings
 from gateway.settings import GatewaySettings, read_settings
 from gateway.trusted_documents import AutomaticDocuments
 from gateway.websocket import SUBPROTOCOL
@@ -123,7 +125,7 @@ def test_nothing_else_is_answered_where_they_are_required(
         async with client.session.get(f"{client.url}/graphql", params=params) as response:
             assert response.status == 400
             assert "data" not in await response.json()
-        if code.startswith("PERSISTED") and "extensions" not in body:
+        if code.startswith("PERSISTED"):
             assert await over_websocket(client, body) == ("error", code)
 
     talk(World(), conversation, settings_of(tmp_path, require=True, lenient=True))
@@ -146,10 +148,12 @@ def test_a_websocket_asks_by_id_too(tmp_path: Path) -> None:
     """The manifest's documents are answered over every transport."""
 
     async def conversation(client: Client) -> None:
-        assert await over_websocket(client, {"documentId": "who"}) == (
-            "next",
-            {"viewer": {"subject": "anonymous"}},
-        )
+        whole = ("next", {"viewer": {"subject": "anonymous"}})
+        for asked in ({"documentId": "who"}, {"documentId": "who", "query": WHO}):
+            assert await over_websocket(client, asked) == whole
+        kind, data = await over_websocket(client, by_digest(LIST) | {"variables": {"n": 2}})
+        assert kind == "next"
+        assert len(data["complaints"]["nodes"]) == 2
 
     talk(World(), conversation, settings_of(tmp_path, require=True))
 
@@ -331,3 +335,26 @@ def test_settings_that_make_no_sense_are_told(
     with pytest.raises(ConfigurationError) as refused:
         read_settings({"documents": table}, References({}, tmp_path))
     assert [each.path for each in refused.value.problems] == [path]
+
+
+def test_a_document_that_cannot_run_any_more_is_told_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The gateway starts, names the document and the code of its mistake."""
+    path = tmp_path / "documents.json"
+    two = "query A { __typename } query B { viewer { subject } }"
+    path.write_text(json.dumps({"old": "{ gone }", "two": two, "who": WHO}))
+    limits = LimitSettings(depth=1)
+    for settings, expected in (
+        (GatewaySettings(documents=DocumentSettings(manifests=(path,))), {"old"}),
+        (
+            GatewaySettings(documents=DocumentSettings(manifests=(path,)), limits=limits),
+            {"old", "two", "who"},
+        ),
+    ):
+        caplog.clear()
+        build_app(World().sources, settings)
+        told = [each.__dict__["told"] for each in caplog.records if "cannot" in each.message]
+
+        assert {each["id"] for each in told} == expected
+        assert all(each["code"] for each in told)
