@@ -75,6 +75,13 @@ class Subject:
 async def conform(subject: Subject, seed: int = 7) -> None:
     """Check every promise; raises `Broken` at the first that is not kept."""
     chance = random.Random(seed)
+    await read_reference(subject)
+    for promise in PROMISES:
+        await promise(subject, chance)
+
+
+async def read_reference(subject: Subject) -> None:
+    """Read everything once: what is asked later is held against it."""
     pages = await read_pages(subject.connector, SourceQuery())
     subject.rows.extend(_complaints(pages))
     for page in pages:
@@ -82,8 +89,6 @@ async def conform(subject: Subject, seed: int = 7) -> None:
             subject.unknown[word] = subject.unknown.get(word, 0) + count
     if len(subject.rows) < 20:
         raise Broken("rows", "too few rows to tell anything")
-    for promise in PROMISES:
-        await promise(subject, chance)
 
 
 async def read_pages(connector: Connector, query: SourceQuery) -> list[Page]:
