@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from resolvers.asked import ComplaintFilter
 from resolvers.bounced import Bounces
@@ -83,6 +83,26 @@ def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
             "SOURCE_UNAVAILABLE",
             f"{read.absent[0]} did not answer, so nothing can be said of what it does not have",
             hint="ask again in a moment, or without `not` around handlers, bounces and cases",
+        )
+
+
+def apart(asked: ComplaintFilter) -> Iterable[ComplaintFilter]:
+    """Give every part of *asked* by itself, without what other systems have to be read for.
+
+    Together one part that lets nothing through would hide what another one names.
+    """
+    for each in _every(asked):
+        yield replace(
+            each,
+            all_of=None,
+            any_of=None,
+            none_of=None,
+            handled_by=None,
+            open_handling_at=None,
+            handled_by_levels=None,
+            handled_by_at_least=None,
+            bounced_at_least=None,
+            has_ombudsman_case=None,
         )
 
 

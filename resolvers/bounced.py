@@ -49,18 +49,17 @@ class Bounces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Stands in while no history is read: with it the whole filter lets through all that it can
-    whatever the histories say, or (not *widest*) only what it must.
+    """Stands in while no history is read: with it the whole filter lets through all that it can,
+    whatever the histories say.
     """
 
-    widest: bool = True
     answers: tuple[SourceAnswer, ...] = ()
 
     def at_least(self, least: int, *, negated: bool) -> Filter:
         """Give everything or nothing; raises `BadFilter` for a number that makes no sense."""
         if _checked(least) == 0:
             return EVERYTHING
-        return NOTHING if negated is self.widest else EVERYTHING
+        return NOTHING if negated else EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

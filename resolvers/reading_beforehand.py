@@ -11,6 +11,7 @@ from resolvers.asked import ComplaintFilter
 from resolvers.beforehand import (
     NOTHING_READ,
     Beforehand,
+    apart,
     asks_for,
     insist_on_the_whole,
     names_bounces,
@@ -45,8 +46,9 @@ async def read_beforehand(
         insist_on_seeing_cases(access)
     sources, planner = reach
     read = Beforehand(handled=nothing_handled(bodies), bounced=Unread(), linked=UNLINKED)
-    for widest in (True, False):
-        access.insist(translate(asked, replace(read, bounced=Unread(widest=widest))))
+    translate(asked, read)
+    for part in apart(asked):
+        access.insist(translate(part, read))
     if handlers:
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
     if cases:

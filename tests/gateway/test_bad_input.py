@@ -29,6 +29,11 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
     ("UNKNOWN_SOURCE", {"filter": {"sources": ["sp4m"]}}),
     ("REGION_TOO_FINE", {"filter": {"regions": ["64.72.01.1001"]}}),
     ("REGION_TOO_FINE", {"filter": {"not": {"regions": ["64.72.01.1001"]}}}),
+    ("REGION_TOO_FINE", {"filter": {"handledByAtLeast": 20, "regions": ["64.72.01.1001"]}}),
+    (
+        "REGION_TOO_FINE",
+        {"filter": {"not": {"bouncedAtLeast": 1, "regions": ["64.72.01.1001"]}}},
+    ),
     ("TRACKING_ID_MALFORMED", {"filter": {"trackingIds": ["90a"]}}),
     ("TIME_ZONE_MISSING", {"filter": {"submitted": {"from": "2026-10-31T00:00:00"}}}),
     ("MOMENT_OUT_OF_RANGE", {"filter": {"closed": {"from": "0001-01-01T00:00:00+07:00"}}}),
