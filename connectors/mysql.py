@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from asyncmy import errors
 
 from connectors.contract.errors import Malformed, Refused, SourceError, TimedOut, Unavailable
 from connectors.mysql_dialect import MARIADB_BYTES, MYSQL_BYTES, MysqlDialect
-from connectors.mysql_pool import BadAddress, MysqlPool
+from connectors.mysql_pool import BadAddress, MysqlPool, NotEncrypted
 from connectors.references import Secret
 from connectors.sql import Statement
 from connectors.sql_dialect import Dialect
@@ -119,11 +120,15 @@ def translated(source: str, error: BaseException) -> SourceError:
     match error:
         case SourceError():
             return error
+        case errors.MySQLError() if isinstance(error.__cause__, ssl.SSLError):
+            return Refused(source, "does not encrypt, or its certificate is not accepted")
         case errors.MySQLError():
             number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
             return _refusal(source, number, kind)
         case BadAddress():
             return Refused(source, "its address cannot be used")
+        case NotEncrypted():
+            return Refused(source, "does not encrypt; hint: set tls = false, or let it offer TLS")
         case TimeoutError():
             return TimedOut(source, f"no answer in time ({kind})")
         case UnicodeDecodeError() | OverflowError() | ValueError() | IndexError():

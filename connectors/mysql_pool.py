@@ -38,6 +38,10 @@ class BadAddress(ValueError):
     """The address is none; it is not repeated, for a password may be in it."""
 
 
+class NotEncrypted(Exception):
+    """The server does not encrypt, though it has to."""
+
+
 def address_of(dsn: str) -> Address:
     """Read `mysql://user:password@host:3306/database`."""
     try:
@@ -101,6 +105,8 @@ class MysqlPool:
                 raise
             except BaseException:
                 connection.close()
+                # Whatever ended this one may have ended those that wait, too.
+                self._close_free()
                 raise
             self._free.append(connection)
             return [each[0] for each in described], _with_zones(described, found)
@@ -113,11 +119,14 @@ class MysqlPool:
 
     async def aclose(self) -> None:
         """Close all.  Safe to call twice."""
+        self._close_free()
+        if self._kills:
+            await asyncio.wait(self._kills, timeout=_KILL_SECONDS)
+
+    def _close_free(self) -> None:
         free, self._free = self._free, []
         for connection in free:
             connection.close()
-        if self._kills:
-            await asyncio.wait(self._kills, timeout=_KILL_SECONDS)
 
     async def _connect(self) -> Connection:
         connection = await self._opened()
@@ -127,6 +136,8 @@ class MysqlPool:
             seconds = self._time_limit + 1
             bound = _BOUND_MARIADB if self.is_mariadb else _BOUND_MYSQL
             async with connection.cursor() as cursor:
+                if self._tls:
+                    await self._insist_on_tls(cursor)
                 await cursor.execute(_session(self.is_mariadb))
                 await cursor.execute(
                     bound.format(seconds=seconds, milliseconds=int(seconds * 1000))
@@ -135,6 +146,13 @@ class MysqlPool:
             connection.close()
             raise
         return connection
+
+    async def _insist_on_tls(self, cursor: Any) -> None:
+        # Drivers go on in the open with a server that does not offer TLS.
+        await cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+        found = await cursor.fetchall()
+        if not found or not found[0][1]:
+            raise NotEncrypted
 
     async def _opened(self) -> Connection:
         address = address_of(self._dsn.reveal())

@@ -166,6 +166,43 @@ def test_sessions_cannot_write(address: str) -> None:
 
 
 @needs_mariadb
+def test_what_has_to_be_encrypted_is_never_asked_in_the_open(address: str) -> None:
+    """A server that offers no TLS is not used."""
+
+    async def check() -> None:
+        text = MYSQL.format(name="odd", table="odd_utf8", mapping=TEXT_MAPPING, zone="Asia/Jakarta")
+        text = text.replace("nulls =", "tls = true\nnulls =")
+        (source,) = load(text, {"DSN": dsn(address)})
+        with pytest.raises(Refused, match="encrypt"):
+            await source.connector.check()
+        await source.connector.aclose()
+
+    asyncio.run(check())
+
+
+@needs_mariadb
+def test_connections_that_were_lost_are_opened_again(address: str) -> None:
+    """The server ended all that waited: the second try opens a new one, and nobody notices."""
+
+    async def check() -> int:
+        async with asking(address, "odd_utf8") as connector:
+            await asyncio.gather(*(connector.fetch(SourceQuery(limit=1)) for _ in range(6)))
+            host, _, port = address.partition(":")
+            root = await asyncmy.connect(host=host, port=int(port), user="root")
+            async with root.cursor() as cursor:
+                await cursor.execute(
+                    "SELECT id FROM information_schema.processlist WHERE user = %s", (READER,)
+                )
+                for (number,) in await cursor.fetchall():
+                    await cursor.execute(f"KILL CONNECTION {number}")
+            await root.ensure_closed()
+            page = await connector.fetch(SourceQuery(limit=20))
+            return len(page.rows)
+
+    assert asyncio.run(check()) > 10
+
+
+@needs_mariadb
 def test_steps_belong_to_exactly_their_complaint(address: str) -> None:
     """Not to one that the collation takes for it; a TIMESTAMP is a moment."""
     text = """
