@@ -148,7 +148,8 @@ class Endpoint:
         if request.method != "POST":
             raise BadRequest(405, "METHOD_NOT_ALLOWED")
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media != JSON:
+        # A packed body could be a bomb, and nobody needs to send one.
+        if media != JSON or headers.get(b"content-encoding", b"identity") != b"identity":
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
         held = decoded(await self._bytes(request))
         if isinstance(held, list) and self._batches.is_on:

@@ -254,8 +254,8 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "UNKNOWN_SOURCE": ("There is no source with this id.", "List `sources`."),
     "UNSUPPORTED_MEDIA_TYPE": (
-        "The request body is not JSON.",
-        "Send `Content-Type: application/json`.",
+        "The request body is not JSON, or is compressed.",
+        "Send `Content-Type: application/json`, and no `Content-Encoding`.",
     ),
 }
 """Every code a client can meet: what it means, and what to do."""

@@ -33,6 +33,13 @@ GRAPHQL_JSON = "application/graphql-response+json"
             json.dumps({"query": QUERY, "variables": None, "operationName": None}),
         ),
         (415, "UNSUPPORTED_MEDIA_TYPE", "POST", {"Content-Type": "text/plain"}, QUERY),
+        (
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "POST",
+            {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+            json.dumps({"query": QUERY}),
+        ),
         (400, "BAD_REQUEST", "POST", {"Content-Type": "application/json"}, "{"),
         (400, "BAD_REQUEST", "POST", {"Content-Type": "application/json"}, "[]"),
         (400, "BAD_REQUEST", "POST", {"Content-Type": "application/json"}, "{}"),
