@@ -23,7 +23,7 @@ from connectors.readers import (
 )
 from connectors.rules import Rule, Rules, expand
 from connectors.tally import Tally
-from connectors.words import BAD, is_tracking, plain
+from connectors.words import BAD, TRACKING_DIGITS, plain
 
 MapComplaints = Callable[[Iterable[Any], Tally], list[ComplaintRecord]]
 
@@ -58,7 +58,6 @@ class _Writer:
             "BAD": BAD,
             "SOURCE": rules.source,
             "plain": plain,
-            "is_tracking": is_tracking,
             "nothing": _nothing,
             "earliest": min,
             "latest": max,
@@ -154,8 +153,11 @@ class _Writer:
         name = rule.field
         self.line(2, f"{name} = {read}({self.at(rule)})")
         if rule.required:
-            self.reject_if(f"{name} is BAD", f"BAD_DATE:{name}")
-            self.reject_if(f"{name} is None", f"MISSING:{name}")
+            self.line(2, f"if {name} is BAD or {name} is None:")
+            reason, missing = f"BAD_DATE:{name}", f"MISSING:{name}"
+            reasons = f"{self.name('reason', reason)} if {name} is BAD"
+            self.line(3, f"tally.reject({reasons} else {self.name('reason', missing)})")
+            self.line(3, "continue")
             return
         self.line(2, f"if {name} is BAD:")
         self.line(3, f"{name} = None")
@@ -197,9 +199,14 @@ class _Writer:
                 # Not null: the row belongs to a national complaint, and only that one's own row may
                 # say whether it can be seen.
                 self.line(2, f"{name} = {self.at(rule)}")
-                self.line(2, f"if {name} is not None and not is_tracking({name}):")
-                self.line(3, f"{name} = {self.name('read', tracking_reader(rule))}({name})")
-                self.reject_if(f"{name} is BAD", "BAD_TRACKING_ID")
+                read = self.name("read", tracking_reader(rule))
+                # What `is_tracking` asks, without a call.
+                plain = f"{name}.__class__ is str and {name}.isdigit() and {name}.isascii()"
+                self.line(2, f"if not ({plain} and len({name}) <= {TRACKING_DIGITS}):")
+                self.line(3, f"{name} = {read}({name})")
+                self.line(3, f"if {name} is BAD:")
+                self.line(4, f"tally.reject({self.name('reason', 'BAD_TRACKING_ID')})")
+                self.line(4, "continue")
                 if self.shows(name):
                     self.values[name] = name
             case _:
@@ -241,12 +248,13 @@ class _Writer:
         odd = f"{name} is not True and {name} is not False" if is_flag else f"{name} is not None"
         self.line(2, f"if {odd}:")
         self.line(3, f"{name} = {self.name('read', read)}({name})")
-        self.line(2, f"if {name} is BAD:")
-        self.line(3, f"{name} = None")
-        self.note(f"{warning}:{name}")
+        self.line(3, f"if {name} is BAD:")
+        self.line(4, f"{name} = None")
+        if self.warns:
+            self.line(4, f"notes.append({self.name('warning', f'{warning}:{name}')})")
         if missing is not None:
-            self.line(2, f"if {name} is None:")
-            self.line(3, f"{name} = {missing}")
+            self.line(3, f"if {name} is None:")
+            self.line(4, f"{name} = {missing}")
         if self.shows(name):
             self.values[name] = name
 

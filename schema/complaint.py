@@ -126,6 +126,10 @@ def reporter_of(root: strawberry.Parent[ComplaintRecord]) -> Person | None:
     return Person(root.reporter_name, root.reporter_contact)
 
 
+_OFFICIAL = {str(status): official for status, (official, _) in LABELS.items()}
+"""Status to its Indonesian label, by the status's text alone."""
+
+
 def status_label(
     root: strawberry.Parent[ComplaintRecord],
     language: Annotated[
@@ -166,7 +170,7 @@ class Complaint(Node):
         return isinstance(value, ComplaintRecord)
 
     id = strawberry.field(
-        resolver=plain(id_of),
+        resolver=at_once(id_of, lambda root, _: complaint_id(root)),
         graphql_type=strawberry.ID,
         description="The global id; an id once given is answered for ever",
     )
@@ -222,7 +226,7 @@ class Complaint(Node):
         description="Where it stands, by its anchor record (*status*)"
     )
     status_label = strawberry.field(
-        resolver=at_once(status_label, lambda root, _: LABELS[root.status][0]),
+        resolver=at_once(status_label, lambda root, _: _OFFICIAL[root.status]),
         graphql_type=str,
         description="The status in words (*label status*)",
     )

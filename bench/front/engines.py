@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Engine:
         raise NotImplementedError
 
 
-def question(port: int, path: str, body: dict[str, object]) -> Question:
+def question(port: int, path: str, body: Mapping[str, object]) -> Question:
     """Give the question with *body*, in which `HELD` stands for the argument."""
     before, _, behind = orjson.dumps(body).partition(HELD.encode())
     # Moments may be written back with another offset of the same meaning.

@@ -102,7 +102,7 @@ def _words(type_: GraphQLEnumType, members: dict[int, tuple[str, Any]]) -> dict[
                 return {}
         except Exception:  # noqa: BLE001 - then a text is not answered as its member is
             return {}
-        words[member] = word
+        words[str(member.value)] = word  # a plain text is looked up faster than a member
     return words
 
 
