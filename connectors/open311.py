@@ -21,6 +21,7 @@ from connectors.moments import moment_reader
 from connectors.no_changes import NoChanges
 from connectors.open311_settings import Asked, Open311Settings, Params, Requests
 from connectors.open311_windows import Span, Spot, Wholeness, spans, spot_of
+from connectors.rest_paging import ENDLESS_PAGES, REPEATED_PAGE, SILENT_CAP
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
 from connectors.words import fold, plain, word
@@ -213,7 +214,7 @@ class Open311:
         if halves is None:
             if self._wholeness.most is not None:
                 told = f"it answers {count} requests at most, and has more within one second"
-                raise Malformed(self.name, told)
+                raise Malformed(self.name, told, SILENT_CAP)
             return inside
         together = [row for half in halves for row in await self._whole(half, asked)]
         if len(together) > len(inside):
@@ -266,11 +267,11 @@ class Open311:
                 return found
             mark = crc32("\n".join(map(repr, rows)).encode("utf-8", "replace"))
             if mark == before:
-                raise Malformed(self.name, "answers the same page again")
+                raise Malformed(self.name, "answers the same page again", REPEATED_PAGE)
             found += rows
             if len(found) > self._settings.row_budget:
                 told = f"has more than {self._settings.row_budget} requests in one window"
-                raise Malformed(self.name, f"{told}; hint: choose a narrower window")
+                raise Malformed(self.name, f"{told}; hint: choose a narrower window", ENDLESS_PAGES)
             number, before = number + 1, mark
 
     def _insist_on_filter(self, by: Asked, words: Sequence[str], rows: list[Any]) -> None:

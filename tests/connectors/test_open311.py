@@ -262,8 +262,9 @@ def test_more_rows_in_one_second_than_an_answer_holds_are_told() -> None:
 
     server = Cuts([row(n, START) for n in range(50)])
 
-    with pytest.raises(Malformed, match="within one second"):
+    with pytest.raises(Malformed, match="within one second") as caught:
         over(server.answer, reading(), "answers_at_most = 37")
+    assert caught.value.reason == "SILENT_CAP"
 
 
 def test_many_rows_in_one_second_are_no_cut() -> None:
@@ -294,8 +295,9 @@ def test_a_server_that_knows_no_pages_is_found_out() -> None:
     """It gives the same answer whatever page is asked for."""
     server = Server([row(n) for n in range(30)])
 
-    with pytest.raises(Malformed, match="same page again"):
+    with pytest.raises(Malformed, match="same page again") as caught:
         over(server.answer, reading(), PAGED)
+    assert caught.value.reason == "REPEATED_PAGE"
 
 
 def test_endless_pages_end_with_the_budget() -> None:
