@@ -13,7 +13,6 @@ from connectors.contract.filters import (
     NOTHING,
     Filter,
     all_of,
-    any_of,
     between,
     negate,
     one_of,
@@ -80,11 +79,16 @@ def day_of(record: ComplaintRecord, legal: LegalClock) -> date:
     return date.fromordinal(legal.zone(record.region).day_of(record.submitted_at))
 
 
-def near(record: ComplaintRecord, asked: RelatedAsked, legal: LegalClock) -> Filter:
-    """Give the filter for complaints of the same place, but for *record* itself."""
+def near(record: ComplaintRecord, asked: RelatedAsked, legal: LegalClock) -> list[Filter]:
+    """Give a filter for each way in which complaints of the same place are looked for, but for
+    *record* itself.
+
+    One way apart from the other: in a crowded place the newest of a category would leave no room
+    for those of one day.
+    """
     place = place_of(record)
     if place is None or not asked.first:
-        return NOTHING
+        return []
     since = asked.since or _earlier(record.submitted_at)
     ways: list[Filter] = []
     if record.category is not None and asked.wants(RelationReason.SAME_PLACE_AND_CATEGORY):
@@ -95,14 +99,8 @@ def near(record: ComplaintRecord, asked: RelatedAsked, legal: LegalClock) -> Fil
     if asked.wants(RelationReason.SAME_PLACE_AND_DAY):
         ways.append(between("submitted_at", begin, end))
     itself = all_of((one_of("source", [record.source]), one_of("local_id", [record.local_id])))
-    return all_of(
-        (
-            under("region", [place]),
-            between("submitted_at", since, None),
-            any_of(ways),
-            negate(itself),
-        )
-    )
+    here = all_of((under("region", [place]), between("submitted_at", since, None)))
+    return [all_of((here, way, negate(itself))) for way in ways]
 
 
 def declared(record: ComplaintRecord, asked: RelatedAsked) -> tuple[str | None, str | None]:
@@ -143,10 +141,14 @@ class Relations:
     async def _near(
         self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
     ) -> Part:
-        where = near(record, asked, self._legal)
-        if where == NOTHING:
-            return (), ()
-        return await self._newest(all_of((where, access.rows)), WEIGHED, access, shown)
+        told = await asyncio.gather(
+            *(
+                self._newest(all_of((where, access.rows)), WEIGHED, access, shown)
+                for where in near(record, asked, self._legal)
+            )
+        )
+        rows = [row for found, _ in told for row in found]
+        return rows, [answer for _, answers in told for answer in answers]
 
     async def _repeated(
         self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]

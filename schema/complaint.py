@@ -293,8 +293,8 @@ class Complaint(Node):
         resolver=related_of,
         graphql_type=list[RelatedComplaint],
         description="Other complaints that may be about the same thing (*laporan terkait*): the "
-        "newest hundred of the same village, or of the district where no village is shown, and "
-        "what sources declare; at most 20 times in a request",
+        "newest hundred for each reason in the same village, or in the district where no village "
+        "is shown, and what sources declare; at most 20 times in a request",
     )
     indicator = strawberry.field(
         resolver=indicator_of,
