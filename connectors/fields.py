@@ -139,6 +139,13 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
         "valid_from": Shape.DAY,
         "valid_to": Shape.DAY,
     },
+    "programmes": {"id": Shape.CODE, "name": Shape.TEXT, "started_at": Shape.DAY},
+    "programme_categories": {
+        "programme": Shape.CODE,
+        "category": Shape.CODE,
+        "valid_from": Shape.DAY,
+        "valid_to": Shape.DAY,
+    },
 }
 """Collection to record field to its shape; derived fields (`source`, `warnings`) are not mapped."""
 
@@ -151,6 +158,8 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "categories": frozenset({"id", "name"}),
     "channels": frozenset({"id", "name"}),
     "nodes": frozenset({"region", "role", "agency"}),
+    "programmes": frozenset({"id", "name"}),
+    "programme_categories": frozenset({"programme", "category"}),
 }
 """Fields without which a row is rejected."""
 

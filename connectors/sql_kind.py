@@ -10,6 +10,7 @@ from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings
 from connectors.sql_events import MOST_COMPLAINTS, SqlEvents
+from connectors.sql_reference import REFERENCE
 from connectors.sql_source import SqlCollection, quoted_table
 from connectors.sql_values import comparable
 
@@ -18,8 +19,8 @@ def read_collection(
     reader: SettingsReader, name: str, source: SourceSettings, *, may_be_clean: bool = True
 ) -> SqlCollection:
     """Read one collection of a database: its table and mapping."""
-    if name != "complaints":
-        reader.problem(None, "cannot be read from a database yet", "use a sheet for it")
+    if name not in REFERENCE and name != "complaints":
+        reader.problem(None, "cannot be read from a database yet", "use a REST source for it")
     rules = source.rules(reader, name, nested=False)
     table = reader.text("table")
     quoted = quoted_table(table) if table else ""
@@ -51,7 +52,7 @@ def read_steps(reader: SettingsReader, source: SourceSettings) -> SqlEvents:
 
 def _can(rules: Rules, page_max: int, *, covers: bool, clean: bool) -> Collection:
     if rules.collection != "complaints":
-        return Collection()
+        return Collection(mapping_version=rules.version)
     fields = [name for name, rule in rules.rules.items() if comparable(rule, rules)]
     understood = operators(rules, fields, unknown_status=False)
     region = rules.rules.get("region")

@@ -29,6 +29,7 @@ from connectors.sql import (
 )
 from connectors.sql_dialect import Dialect
 from connectors.sql_events import MOST_STEPS, SqlEvents, asked_for, event_statement
+from connectors.sql_reference import MOST_ROWS, REFERENCE, reference_statement
 from connectors.sql_values import DATES, Columns
 from connectors.tally import Tally
 
@@ -87,6 +88,8 @@ class SqlSource(ABC):
         if query.collection == "events" and self._events is not None:
             return await self._fetch_events(self._events, query)
         collection = self._insist(query)
+        if query.collection in REFERENCE:
+            return await self._fetch_reference(collection, query)
         most = collection.can.page_max
         size = max(1, min(query.limit or most, most))
         columns = await self._described(query.collection)
@@ -98,6 +101,22 @@ class SqlSource(ABC):
         return Page(
             rows=tuple(records),
             next=(_token(found[-1], query),) if len(found) == size else (),
+            received=len(found),
+            rejected=tally.rejected,
+            unknown=tally.unknown,
+        )
+
+    async def _fetch_reference(self, collection: SqlCollection, query: SourceQuery) -> Page:
+        await self._described(query.collection)
+        statement = reference_statement(collection.table, collection.rules, self._dialect())
+        found = await self._run(statement)
+        if len(found) > MOST_ROWS:
+            raise Malformed(self.name, f"more than {MOST_ROWS} rows of {query.collection}")
+        tally = Tally()
+        records = self._mappers[query.collection].mapper(query.fields)(map(dict, found), tally)
+        return Page(
+            rows=tuple(records),
+            total=len(found),
             received=len(found),
             rejected=tally.rejected,
             unknown=tally.unknown,

@@ -87,5 +87,6 @@ def _references(systems: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         "SIMPUL_KALTIM_KEY": systems["kaltim"]["token"],
         "SIMPUL_OMBUDSMAN_URL": systems["ombudsman"]["base_url"],
         "SIMPUL_OMBUDSMAN_TOKEN": systems["ombudsman"]["token"],
+        "SIMPUL_KSP_DSN": systems["ksp"]["dsn"],
         "SIMPUL_REGISTRY_PATH": systems["registry"]["path"],
     }

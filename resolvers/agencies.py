@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from connectors.contract.records import AgencyRecord
 from resolvers.asked import AgencyFilter
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter
+from resolvers.reference import JAKARTA
 from resolvers.translation import aware
 
 LONGEST_TEXT = 100
+IDLE = timedelta(days=30)
+"""Whose administrator was not active for longer does not count as active (*keaktifan*)."""
 
 
 class Checks(Protocol):
@@ -67,9 +70,22 @@ def _tests(directory: Directory, asked: AgencyFilter, checks: Checks, today: dat
         tests.append(
             lambda agency: agency.last_active_at is None or agency.last_active_at < idle_since
         )
+    if asked.not_ready is not None:
+        tests.append(lambda agency: is_ready(agency, today) is not asked.not_ready)
     if asked.accepts_categories is not None:
         tests.append(_accepting(directory, checks.categories(asked.accepts_categories)))
     return tests
+
+
+def is_ready(agency: AgencyRecord, today: date) -> bool:
+    """Say whether *agency* can be expected to answer: connected, with a valid decree of its team,
+    its administrator active within the last thirty days in Jakarta.  Unknown counts as no.
+    """
+    if not agency.connected or agency.last_active_at is None:
+        return False
+    decree = agency.decree_valid_until
+    active = agency.last_active_at.astimezone(JAKARTA).date()
+    return decree is not None and decree >= today and today - active <= IDLE
 
 
 def _in_regions(codes: tuple[str, ...]) -> Test:

@@ -47,6 +47,7 @@ class ComplaintFilter:
     submitted: DateTimeRange | None = None
     updated: DateTimeRange | None = None
     closed: DateTimeRange | None = None
+    priority_programmes: tuple[str, ...] | None = None
     handover_consent: DateTimeRange | None = None
     has_ombudsman_case: bool | None = None
     sla: SlaFilter | None = None
@@ -66,6 +67,7 @@ class AgencyFilter:
     inactive_since: datetime | None = None
     decree_valid: bool | None = None
     accepts_categories: tuple[str, ...] | None = None
+    not_ready: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,11 @@ def names_cases(asked: ComplaintFilter) -> bool:
     return asked.has_ombudsman_case is not None
 
 
+def names_programmes(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* itself, not what is nested in it, asks for priority programmes."""
+    return asked.priority_programmes is not None
+
+
 def asks_for(asked: ComplaintFilter, names: Names) -> bool:
     """Say whether *asked* asks for it anywhere; nested as deep as it may be, and no deeper."""
     return any(map(names, _every(asked)))

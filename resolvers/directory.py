@@ -11,11 +11,21 @@ from connectors.contract.records import (
     CategoryRecord,
     ChannelRecord,
     NodeRecord,
+    ProgrammeCategoryRecord,
+    ProgrammeRecord,
     RegionRecord,
 )
 from connectors.contract.vocabulary import NodeRole
 
-COLLECTIONS = ("agencies", "regions", "categories", "channels", "nodes")
+COLLECTIONS = (
+    "agencies",
+    "regions",
+    "categories",
+    "channels",
+    "nodes",
+    "programmes",
+    "programme_categories",
+)
 
 Group = Mapping[str | None, Sequence[str]]
 
@@ -39,6 +49,9 @@ class Directory:
     """Category id to those right below it; None to the top ones."""
     channels: Mapping[str, ChannelRecord] = field(default_factory=dict)
     nodes: tuple[NodeRecord, ...] = ()
+    programmes: Mapping[str, ProgrammeRecord] = field(default_factory=dict)
+    covered: tuple[ProgrammeCategoryRecord, ...] = ()
+    """Which programme covers which category when."""
 
     def agency(self, code: str | None, on: date) -> AgencyRecord | None:
         """Give the agency as it stands *on* that day, else its latest edition."""
@@ -90,6 +103,28 @@ class Directory:
         """Give the channel of *code*."""
         return self.channels.get(code) if code is not None else None
 
+    def covered_by(self, programme: str, on: date) -> list[str]:
+        """Give the categories that *programme* covers *on* that day, those below them apart."""
+        return sorted(
+            {
+                each.category
+                for each in self.covered
+                if each.programme == programme and exists(each, on)
+            }
+        )
+
+    def programmes_of(self, category: str | None, on: date) -> list[ProgrammeRecord]:
+        """Give the programmes that cover *category* or one above it *on* that day, by id."""
+        above: set[str] = set()
+        while category is not None and category not in above:
+            above.add(category)
+            known = self.categories.get(category)
+            category = None if known is None else known.parent
+        found = {
+            each.programme for each in self.covered if each.category in above and exists(each, on)
+        }
+        return [self.programmes[name] for name in sorted(found) if name in self.programmes]
+
     def node(self, region: str, role: NodeRole, on: date) -> list[str]:
         """Give the codes of the agencies that have *role* in *region*'s node *on* that day."""
         return [
@@ -99,7 +134,7 @@ class Directory:
         ]
 
 
-def exists(record: AgencyRecord | NodeRecord, on: date) -> bool:
+def exists(record: AgencyRecord | NodeRecord | ProgrammeCategoryRecord, on: date) -> bool:
     """Say whether *record* is valid *on* that day; both ends belong to its time."""
     starts, ends = record.valid_from, record.valid_to
     return (starts is None or starts <= on) and (ends is None or on <= ends)
@@ -115,6 +150,8 @@ def index(rows: Mapping[str, Iterable[object]]) -> Directory:
     categories: dict[str, CategoryRecord] = {}
     channels: dict[str, ChannelRecord] = {}
     nodes: list[NodeRecord] = []
+    programmes: dict[str, ProgrammeRecord] = {}
+    covered: list[ProgrammeCategoryRecord] = []
     for row in (row for collection in rows.values() for row in collection):
         match row:
             case AgencyRecord():
@@ -127,6 +164,10 @@ def index(rows: Mapping[str, Iterable[object]]) -> Directory:
                 channels.setdefault(row.id, row)
             case NodeRecord():
                 nodes.append(row)
+            case ProgrammeRecord():
+                programmes.setdefault(row.id, row)
+            case ProgrammeCategoryRecord():
+                covered.append(row)
     for editions in agencies.values():
         editions.sort(key=lambda edition: edition.valid_from or date.min, reverse=True)
     return Directory(
@@ -139,6 +180,8 @@ def index(rows: Mapping[str, Iterable[object]]) -> Directory:
         branches=_grouped({each.id: each.parent for each in categories.values()}),
         channels=channels,
         nodes=tuple(nodes),
+        programmes=programmes,
+        covered=tuple(covered),
     )
 
 

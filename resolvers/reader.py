@@ -16,7 +16,7 @@ from connectors.contract.records import ComplaintRecord, OmbudsmanCaseRecord
 from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.assembly import Assembled, Assembler
-from resolvers.beforehand import NOTHING_READ, Beforehand
+from resolvers.beforehand import NOTHING_READ, Beforehand, asks_for, names_programmes
 from resolvers.bodies import Bodies
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
@@ -235,7 +235,8 @@ class Reader:
     async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Beforehand]:
         if asked == ComplaintFilter():
             return EVERYTHING, NOTHING_READ
-        directory = await self.reference.directory(wait=needs_reference(asked))
+        later = asks_for(asked, names_programmes)
+        directory = await self.reference.directory(wait=needs_reference(asked), later=later)
         read = await read_beforehand(
             asked,
             access,

@@ -21,6 +21,9 @@ from resolvers.errors import NotAnswering
 JAKARTA = ZoneInfo("Asia/Jakarta")
 _MOST_PAGES = 1000
 
+LATER = frozenset({"programmes", "programme_categories"})
+"""What few questions need: read after all the rest, and waited for by those questions alone."""
+
 _Part = tuple[str, str]
 """Source and collection."""
 
@@ -50,6 +53,8 @@ class Reference:
         )
         self.configured = frozenset(collection for _, collection in self._parts)
         """The collections that some source holds."""
+        self._first = self.configured - LATER
+        self._first_read: asyncio.Future[None] | None = None
         self._look_again, self._reread, self._retry = look_again, reread, retry
         self._patience = patience
         self._rows: dict[_Part, tuple[Record, ...]] = {}
@@ -64,26 +69,30 @@ class Reference:
         """Give the day in Jakarta, as of which validity is judged."""
         return self._clock().astimezone(JAKARTA).date()
 
-    async def directory(self, *, wait: bool = True) -> Directory:
-        """Give the directory as it is known; waits only while a collection was never read."""
+    async def directory(self, *, wait: bool = True, later: bool = False) -> Directory:
+        """Give the directory as it is known; waits only while a collection was never read, for
+        those in `LATER` only if *later* says so.
+        """
         if self._due <= asyncio.get_running_loop().time():
             self._renew()
-        whole = self._directory.known == self.configured
-        if wait and self._renewal is not None and not whole and not self._waited_in_vain:
-            _, hanging = await asyncio.wait({self._renewal}, timeout=self._patience)
+        if later and self._renewal is not None and not self._known(self.configured):
+            await asyncio.wait({self._renewal}, timeout=self._patience)
+        whole = self._known(self._first)
+        if wait and self._first_read is not None and not whole and not self._waited_in_vain:
+            _, hanging = await asyncio.wait({self._first_read}, timeout=self._patience)
             # Once a request has waited in vain, others do not, until all has been read.
             self._waited_in_vain = bool(hanging)
         return self._directory
 
     def at_hand(self) -> Directory | None:
         """Give the directory if nobody has to wait for it, and it is not time to look again."""
-        if self._directory.known != self.configured:
+        if not self._known(self._first):
             return None
         return self._directory if asyncio.get_running_loop().time() < self._due else None
 
     async def needed(self, *collections: str) -> Directory:
         """Give the directory, or raise `NotAnswering` if one of *collections* was never read."""
-        directory = await self.directory()
+        directory = await self.directory(later=not LATER.isdisjoint(collections))
         if not directory.known.issuperset(collections):
             raise NotAnswering(
                 "REFERENCE_UNAVAILABLE",
@@ -100,11 +109,23 @@ class Reference:
 
     def _renew(self) -> None:
         if self._renewal is None or self._renewal.done():
-            self._due = asyncio.get_running_loop().time() + self._look_again
-            self._renewal = asyncio.create_task(self._read_all(), name="reference")
+            loop = asyncio.get_running_loop()
+            self._due = loop.time() + self._look_again
+            self._first_read = loop.create_future()
+            self._renewal = asyncio.create_task(self._read_all(self._first_read), name="reference")
 
-    async def _read_all(self) -> None:
-        outcomes = await asyncio.gather(*(self._read(*part) for part in self._parts))
+    def _known(self, collections: frozenset[str]) -> bool:
+        return self._directory.known.issuperset(collections)
+
+    async def _read_all(self, first_read: asyncio.Future[None]) -> None:
+        try:
+            await self._read_parts([part for part in self._parts if part[1] not in LATER])
+        finally:
+            first_read.set_result(None)
+        await self._read_parts([part for part in self._parts if part[1] in LATER])
+
+    async def _read_parts(self, parts: Sequence[tuple[Source, str]]) -> None:
+        outcomes = await asyncio.gather(*(self._read(*part) for part in parts))
         if not all(ok for ok, _ in outcomes):
             self._due = asyncio.get_running_loop().time() + self._retry
         if any(changed for _, changed in outcomes):
@@ -114,7 +135,7 @@ class Reference:
                 if found is not None:
                     rows.setdefault(collection, []).extend(found)
             self._directory = index(rows)
-        if self._directory.known == self.configured:
+        if self._known(self._first):
             self._waited_in_vain = False
 
     async def _read(self, source: Source, collection: str) -> tuple[bool, bool]:

@@ -24,6 +24,7 @@ from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
+from resolvers.programmes import of_programmes
 from resolvers.semi_joins import names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
@@ -107,6 +108,8 @@ class Translator:
             yield is_null("category") if asked.uncategorised else negate(is_null("category"))
         if asked.channels is not None:
             yield one_of("channel", self._channels(asked.channels))
+        if asked.priority_programmes is not None:
+            yield of_programmes(self._directory, self._programmes(asked.priority_programmes))
         if asked.sources is not None:
             yield one_of("source", self._known_sources(asked.sources))
         for field, stretch in (
@@ -214,6 +217,13 @@ class Translator:
         _known(ids, self._directory.channels, "channel", "UNKNOWN_CHANNEL")
         return ids
 
+    def _programmes(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        self._values(ids)
+        for collection in ("programmes", "programme_categories", "categories"):
+            self._insist(collection)
+        _known(ids, self._directory.programmes, "programme", "UNKNOWN_PROGRAMME")
+        return ids
+
     def _known_sources(self, names: tuple[str, ...]) -> tuple[str, ...]:
         self._values(names)
         _known(names, self._sources, "source", "UNKNOWN_SOURCE")
@@ -281,6 +291,7 @@ def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
         asked.regions,
         asked.categories,
         asked.channels,
+        asked.priority_programmes,
         asked.sla,
         asked.open_for_working_days,
         asked.without_follow_up_for_working_days,
@@ -362,6 +373,7 @@ _WHERE_TO_LOOK: Mapping[str, str] = {
     "agency": "the query `agencies` lists the codes",
     "region": "write Kemendagri's code with dots, as in 64.72; the query `regions` lists them",
     "category": "the query `categories` lists the ids",
+    "programme": "the query `priorityProgrammes` lists the ids",
     "channel": "the query `channels` lists the ids",
     "source": "the query `sources` lists the ids",
 }

@@ -26,6 +26,7 @@ CATALOGUE = {
     "pu": Entry("postgres", usual=True),
     "kaltim": Entry("rest", "/v2", usual=True),
     "ombudsman": Entry("rest", "/simpel/v3", usual=True),
+    "ksp": Entry("postgres", usual=True),
     "registry": Entry("files", usual=True),
     "jateng": Entry("open311", "/open311/v2"),
     "kupang": Entry("files"),

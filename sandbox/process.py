@@ -7,20 +7,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sandbox.lifeline import standard_input
+from sandbox.systems.databases import DATABASES
 from sandbox.systems.dki.server import system as dki
 from sandbox.systems.jateng.server import system as jateng
 from sandbox.systems.kaltim.server import system as kaltim
 from sandbox.systems.ombudsman.server import system as ombudsman
-from sandbox.systems.pu.server import PuSystem
+from sandbox.systems.pu.server import PostgresSystem
 from sandbox.systems.rest_system import RestSystem
 from sandbox.systems.sp4n.server import system as sp4n
 
 
 class DatabaseSystem(Protocol):
     """A system with a server of its own, which starts while the data are made."""
-
-    def __init__(self, folder: Path, password: str, port: int, control_port: int) -> None:
-        """Keep the server's files in *folder*."""
 
     async def prepare(self) -> None:
         """Start the server."""
@@ -67,15 +65,16 @@ async def _run() -> None:
 
 
 def _database(order: dict[str, Any]) -> DatabaseSystem | None:
+    if "database" not in order:
+        return None
+    folder, secret = Path(order["database"]), order["secret"]
+    port, control_port = order["port"], order["control_port"]
     if order["system"] == "simda":
         from sandbox.systems.simda.server import SimdaSystem  # noqa: PLC0415 - only here
 
-        build: type[DatabaseSystem] = SimdaSystem
-    elif order["system"] == "pu":
-        build = PuSystem
-    else:
-        return None
-    return build(Path(order["database"]), order["secret"], order["port"], order["control_port"])
+        return SimdaSystem(folder, secret, port, control_port)
+    plan = DATABASES[order["system"]]
+    return PostgresSystem(plan, folder, secret, port, control_port)
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:

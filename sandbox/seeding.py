@@ -11,6 +11,7 @@ from sandbox.systems.atrbpn import publish as atrbpn
 from sandbox.systems.dki import publish as dki
 from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
+from sandbox.systems.ksp import publish as ksp
 from sandbox.systems.kupang import publish as kupang
 from sandbox.systems.ombudsman import publish as ombudsman
 from sandbox.systems.pu import publish as pu
@@ -60,6 +61,7 @@ def seed_folder(
             place = data if CATALOGUE[name].has_process else folder / name
             published[name] = publish(world, size, place, ledger)
     cases = ombudsman.publish(world, data, ledger)
+    ksp.publish(seed, data)
     registry.publish(as_of, folder / "registry")
     say("writing the ground truth")
     truth = folder / "ground-truth.jsonl"

@@ -33,6 +33,7 @@ from schema.node import Info, Node
 from schema.ombudsman import Handover, OmbudsmanCase, case_of, handover_of
 from schema.paging import Count, PageInfo
 from schema.places import Location, Place, Region, place_of
+from schema.programme import PriorityProgramme, programmes_of
 from schema.related import RelatedComplaint, related_of
 from schema.sources import SourceAnswer
 from schema.timeline import TimelineConnection, timeline_of
@@ -262,6 +263,12 @@ class Complaint(Node):
         graphql_type=list[Contribution],
         description="Which source said what, when it was fetched, how old it is "
         "(*kontribusi sumber*)",
+    )
+    priority_programmes = strawberry.field(
+        resolver=programmes_of,
+        graphql_type=list[PriorityProgramme],
+        description="The programmes that covered its category on the day it was submitted "
+        "(*program prioritas*)",
     )
     handover = strawberry.field(
         resolver=handover_of,

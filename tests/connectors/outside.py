@@ -36,6 +36,7 @@ class Outside:
             "SIMPUL_KALTIM_KEY": self.systems["kaltim"]["token"],
             "SIMPUL_OMBUDSMAN_URL": self.systems["ombudsman"]["base_url"],
             "SIMPUL_OMBUDSMAN_TOKEN": self.systems["ombudsman"]["token"],
+            "SIMPUL_KSP_DSN": self.systems["ksp"]["dsn"],
             "SIMPUL_REGISTRY_PATH": self.systems["registry"]["path"],
         }
 

@@ -29,7 +29,7 @@ def test_living_sources_are_fine(calm: Outside) -> None:
     found = checked(calm)
 
     assert all(each.fine for each in found.values()), found
-    assert {name for name, _ in found} == {"sp4n", "pu", "kaltim", "ombudsman", "registry"}
+    assert {name for name, _ in found} == {"sp4n", "pu", "kaltim", "ombudsman", "ksp", "registry"}
     assert found["sp4n", "complaints"].rows == 100
     assert (found["registry", "agencies"].total or 0) > 500
     assert sum(each.unknown != {} for each in found.values()) >= 2

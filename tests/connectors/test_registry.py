@@ -66,11 +66,19 @@ def test_good_settings_become_sources() -> None:
 def test_the_demo_is_well_configured() -> None:
     """The sandbox's systems and New York load without a mistake."""
     names = ["SP4N_URL", "KALTIM_URL", "SP4N_TOKEN", "KALTIM_KEY", "PU_DSN", "REGISTRY_PATH"]
-    names += ["OMBUDSMAN_URL", "OMBUDSMAN_TOKEN"]
+    names += ["OMBUDSMAN_URL", "OMBUDSMAN_TOKEN", "KSP_DSN"]
     environ = {f"SIMPUL_{name}": "http://127.0.0.1:9" for name in names}
 
     found = [*load(DEMO / "sandbox.toml", environ), *load(DEMO / "nyc.toml", {})]
-    assert [each.name for each in found] == ["sp4n", "pu", "kaltim", "ombudsman", "registry", "nyc"]
+    assert [each.name for each in found] == [
+        "sp4n",
+        "pu",
+        "kaltim",
+        "ombudsman",
+        "ksp",
+        "registry",
+        "nyc",
+    ]
     assert [each.name for each in found if each.national] == ["sp4n"]
 
 

@@ -193,6 +193,7 @@ def test_a_source_that_is_down_fails_the_check(tmp_path: Path) -> None:
         "SIMPUL_KALTIM_KEY": "rahasia-sekali",
         "SIMPUL_OMBUDSMAN_URL": "http://127.0.0.1:9/simpel/v3",
         "SIMPUL_OMBUDSMAN_TOKEN": "rahasia-sekali",
+        "SIMPUL_KSP_DSN": "postgresql://baca:rahasia-sekali@127.0.0.1:9/ksp",
         "SIMPUL_REGISTRY_PATH": str(tmp_path),
     }
     done = subprocess.run(

@@ -23,6 +23,7 @@ class Named(Systems):
             "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
             "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
             "SIMPUL_KALTIM_KEY": "none",
+            "SIMPUL_KSP_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
             "SIMPUL_OMBUDSMAN_URL": "http://127.0.0.1:9",
             "SIMPUL_OMBUDSMAN_TOKEN": "none",
         }

@@ -34,13 +34,13 @@ def publish(world: World, folder: Path, ledger: Ledger) -> dict[int, list[Publis
         tickets.append(row)
         published.setdefault(handling.complaint.serial, []).append(truth)
     _soil(tickets, chance, ledger, world.now)
-    _copy(folder / "pu-tiket.copy", (tuple(row[name] for name in COLUMNS) for row in tickets))
-    _copy(folder / "pu-tindak_lanjut.copy", _steps(world.public_works))
-    _copy(
+    copy(folder / "pu-tiket.copy", (tuple(row[name] for name in COLUMNS) for row in tickets))
+    copy(folder / "pu-tindak_lanjut.copy", _steps(world.public_works))
+    copy(
         folder / "pu-masalah.copy",
         ((row["code"], row["name"], row["parent"] or None) for row in table_rows("pu-problems")),
     )
-    _copy(
+    copy(
         folder / "pu-status.copy",
         ((row["code"], row["name"]) for row in table_rows("pu-status")),
     )
@@ -152,7 +152,8 @@ def _no_date(row: Row, _: Random) -> str:
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _copy(path: Path, rows: Iterable[tuple[object, ...]]) -> None:
+def copy(path: Path, rows: Iterable[tuple[object, ...]]) -> None:
+    """Write *rows* as PostgreSQL's COPY reads them."""
     with path.open("w", encoding="utf-8", newline="") as out:
         for row in rows:
             out.write("\t".join(map(_cell, row)))

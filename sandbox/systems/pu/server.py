@@ -1,4 +1,4 @@
-"""The ministry's system: a PostgreSQL server, a proxy before it, a side door."""
+"""A system in SQL: a PostgreSQL server, a proxy before it, a side door."""
 
 import asyncio
 from pathlib import Path
@@ -15,10 +15,18 @@ from sandbox.systems.pu.proxy import Proxy
 from sandbox.systems.pu.statements import StatementLog
 
 
-class PuSystem:
-    """The ministry's system while it runs."""
+class PostgresSystem:
+    """One such system while it runs."""
 
-    def __init__(self, postgres_folder: Path, password: str, port: int, control_port: int) -> None:
+    def __init__(
+        self,
+        plan: database.Plan,
+        postgres_folder: Path,
+        password: str,
+        port: int,
+        control_port: int,
+    ) -> None:
+        self._plan = plan
         self._cluster = Cluster(postgres_folder)
         self._password = password
         self._proxy = Proxy(self._cluster.socket_path, port)
@@ -31,18 +39,18 @@ class PuSystem:
     async def prepare(self) -> None:
         """Start the server and create the empty database, while others still make the data."""
         self._cluster.start()
-        await database.create(self._cluster, self._password)
+        await database.create(self._cluster, self._password, self._plan)
 
     async def open(self, folder: Path) -> dict[str, object]:
         """Fill the database from the files in *folder*, open, and give the addresses."""
-        await database.fill(self._cluster, folder)
-        self._own = await database.connect(self._cluster)
+        await database.fill(self._cluster, folder, self._plan)
+        self._own = await database.connect(self._cluster, self._plan)
         await self._own.execute("SET log_statement = 'all'")
         await self._proxy.open()
         await self._side_door.open()
         return {
             "address": f"postgresql://{database.READER}:{self._password}"
-            f"@{HOST}:{self._proxy.port}/{database.DATABASE}",
+            f"@{HOST}:{self._proxy.port}/{self._plan.database}",
             "control_url": f"http://{HOST}:{self._side_door.port}{PREFIX}",
         }
 

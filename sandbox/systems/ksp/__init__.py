@@ -1,0 +1,1 @@
+"""The Presidential Staff Office: priority programmes, in a PostgreSQL of its own."""
