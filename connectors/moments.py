@@ -88,7 +88,7 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
                     if offset is not None and _FIRST_STEADY <= moment.year <= _LAST_STEADY:
                         return moment.replace(tzinfo=UTC) - offset
                     moment = moment.replace(tzinfo=zone, fold=0)
-                return moment.astimezone(UTC)
+                return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
             except (ValueError, OverflowError, OSError):
                 return slowly(value)
         return None if value is None else slowly(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from aiodataloader import DataLoader
 
@@ -30,32 +31,38 @@ class Loaders:
     ) -> None:
         """Load through *reader* what *viewer* may see, within the *time_left*."""
         self._work: set[asyncio.Task[object]] = set()
+        self._reader, self._viewer, self._time_left = reader, viewer, time_left
 
+    # Most requests need none of them, so each is made when it is first needed.
+
+    @cached_property
+    def _by_number(self) -> DataLoader[Wanted, ComplaintRecord | None]:
         async def load(keys: list[Wanted]) -> Sequence[ComplaintRecord | None]:
             self._remember()
-            return await reader.by_number(viewer, keys)
+            return await self._reader.by_number(self._viewer, keys)
 
-        async def assemble(keys: list[ToAssemble]) -> Sequence[Assembled]:
-            self._remember()
-            parts = frozenset().union(*(parts for _, parts in keys))
-            anchors = [anchor for anchor, _ in keys]
-            return await reader.assemble(viewer, anchors, parts, time_left())
-
-        self._by_number: DataLoader[Wanted, ComplaintRecord | None] = DataLoader(
+        return DataLoader(
             load,  # type: ignore[arg-type] # it asks for a list where any sequence does
             max_batch_size=_MOST_AT_ONCE,
         )
 
-        async def load_cases(keys: list[str]) -> Sequence[OmbudsmanCaseRecord | None]:
+    @cached_property
+    def _cases(self) -> DataLoader[str, OmbudsmanCaseRecord | None]:
+        async def load(keys: list[str]) -> Sequence[OmbudsmanCaseRecord | None]:
             self._remember()
-            return await reader.cases.by_number(viewer, keys)
+            return await self._reader.cases.by_number(self._viewer, keys)
 
-        self._cases: DataLoader[str, OmbudsmanCaseRecord | None] = DataLoader(
-            load_cases,  # type: ignore[arg-type] # it asks for a list where any sequence does
-        )
-        self._assembled: DataLoader[ToAssemble, Assembled] = DataLoader(
-            assemble,  # type: ignore[arg-type] # it asks for a list where any sequence does
-        )
+        return DataLoader(load)  # type: ignore[arg-type] # it asks for a list, as above
+
+    @cached_property
+    def _assembled(self) -> DataLoader[ToAssemble, Assembled]:
+        async def load(keys: list[ToAssemble]) -> Sequence[Assembled]:
+            self._remember()
+            parts = frozenset().union(*(parts for _, parts in keys))
+            anchors = [anchor for anchor, _ in keys]
+            return await self._reader.assemble(self._viewer, anchors, parts, self._time_left())
+
+        return DataLoader(load)  # type: ignore[arg-type] # it asks for a list, as above
 
     async def complaint(self, number: str, wanted: frozenset[str]) -> ComplaintRecord | None:
         """Give the complaint with the national *number*, if the viewer may see it."""
