@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -97,6 +97,10 @@ class Answering:
         if extensions:
             body["extensions"] = extensions
         return body
+
+    def fallbacks(self) -> Mapping[str, int]:
+        """Say how many operations took the reference executor, by the reason."""
+        return self._operations.fallbacks()
 
     def is_trusted(self, asked: Asked) -> bool:
         """Say whether *asked* names a document that was known beforehand."""

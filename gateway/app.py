@@ -186,6 +186,7 @@ def build_app(
     )
     app.state.accepting = False
     app.state.open_streams = open_streams
+    app.state.fallbacks = answering.fallbacks
     return app
 
 

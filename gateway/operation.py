@@ -79,6 +79,10 @@ class Operations:
         self._documents = Documents(schema, limits, costs=costs, leave_to_encoder=True)
         self._budget_of = budget_of
 
+    def fallbacks(self) -> Mapping[str, int]:
+        """Say how many operations took the reference executor, by the reason."""
+        return dict(self._documents.engine.reference.runs)
+
     async def run(
         self,
         text: str,

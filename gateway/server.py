@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from gateway.app import build_app
 from gateway.configuration import Configuration
 from gateway.examples import FIRST
+from gateway.metrics import expose
 from gateway.open_streams import OpenStreams
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY
@@ -65,7 +66,17 @@ def run(
 ) -> int:
     """Serve *configuration* and give the exit status; SIGTERM and SIGINT stop it gracefully."""
     settings = configuration.gateway
-    server = build_server(build_app(configuration.sources, settings, examples=examples), settings)
+    app = build_app(configuration.sources, settings, examples=examples)
+    try:
+        end_metrics = expose(settings.metrics, app.state.fallbacks)
+    except OSError as error:
+        listening.close()
+        where = f"{settings.metrics.host}:{settings.metrics.port}"
+        raise CannotListen(
+            f"cannot serve metrics on {where} ({error.strerror}); hint: choose another "
+            "`gateway.metrics.port`"
+        ) from None
+    server = build_server(app, settings)
     told = {"address": address_of(listening), "sources": len(configuration.sources)}
     GATEWAY.info("serving", extra={"told": told})
     # uvicorn stops gracefully on either signal, and then passes it on: we end by ourselves.
@@ -79,6 +90,7 @@ def run(
         server.run(sockets=[listening])
     finally:
         listening.close()
+        end_metrics()
         for each, handler in before.items():
             signal.signal(each, handler)
     GATEWAY.info("stopped")

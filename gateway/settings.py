@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 from connectors.problems import ConfigurationError, Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
-from gateway import document_settings, http_settings, limit_settings, stream_settings
+from gateway import (
+    document_settings,
+    http_settings,
+    limit_settings,
+    metric_settings,
+    stream_settings,
+)
 from gateway.document_settings import DocumentSettings, read_documents
 from gateway.http_settings import HttpSettings, read_http
 from gateway.limit_settings import LimitSettings, read_limits
+from gateway.metric_settings import MetricSettings, read_metrics
 from gateway.stream_settings import StreamSettings, read_streams
 from resolvers.sla.days_off import load_days_off
 from resolvers.sla.legal_files import BadLegalFile
@@ -76,6 +83,8 @@ class GatewaySettings:
     """The table `[gateway.limits]`."""
     streams: StreamSettings = field(default_factory=StreamSettings)
     """The table `[gateway.streams]`."""
+    metrics: MetricSettings = field(default_factory=MetricSettings)
+    """The table `[gateway.metrics]`."""
 
 
 def read_settings(
@@ -109,6 +118,7 @@ def read_settings(
         documents=read_documents(read, before.documents),
         limits=read_limits(read, before.limits),
         streams=read_streams(read, before.streams),
+        metrics=read_metrics(read, before.metrics),
     )
     if settings.cursor_key is not None and settings.cursor_key not in keys:
         read.problem("cursor_key", "names no key of `gateway.cursor_keys`")
@@ -203,6 +213,12 @@ def documented(source: str) -> str:
             "`docs/subscriptions.md` tells what they bound.",
             _source(stream_settings),
             defaults.streams,
+        ),
+        (
+            "metrics",
+            "`docs/metrics.md` tells what is counted.",
+            _source(metric_settings),
+            defaults.metrics,
         ),
     )
     for name, words, text, values in sections:

@@ -21,6 +21,7 @@ import orjson
 
 from connectors.contract.events import Event
 from connectors.contract.records import ComplaintRecord
+from gateway.metrics import METRICS
 from resolvers.identity import complaint_id
 from resolvers.policy import Viewer
 from resolvers.sources import Took
@@ -99,11 +100,14 @@ def tracing() -> Iterator[Trace]:
         yield trace
     finally:
         _CURRENT.reset(token)
+        transport = trace.transport or "http"
+        METRICS.answered(trace.status, transport, perf_counter() - trace.began, set(trace.codes))
         REQUESTS.info("request", extra={"told": trace.line()})
 
 
 def listen(event: Event) -> None:
     """Take note of a call to a source: counted in its request, and a line if it failed."""
+    METRICS.called(event)
     trace = _CURRENT.get()
     if trace is not None:
         trace.calls += 1
