@@ -50,6 +50,7 @@ class ComplaintFilter:
     priority_programmes: tuple[str, ...] | None = None
     handover_consent: DateTimeRange | None = None
     has_ombudsman_case: bool | None = None
+    has_discrepancy: bool | None = None
     sla: SlaFilter | None = None
     open_for_working_days: int | None = None
     without_follow_up_for_working_days: int | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from resolvers.asked import ComplaintFilter
 from resolvers.bounced import Bounces
+from resolvers.discrepant import Discrepancies
 from resolvers.errors import NotAnswering
 from resolvers.ombudsman.linked import Linked
 from resolvers.planner.plan import AnswerState, SourceAnswer
@@ -25,12 +26,15 @@ class Beforehand:
     handled: Handled | None = None
     bounced: Bounces | None = None
     linked: Linked | None = None
+    discrepant: Discrepancies | None = None
 
     @property
     def answers(self) -> tuple[tuple[SourceAnswer, ...], ...]:
         """Give how the sources took part, one tuple for each kind of reading."""
         return tuple(
-            each.answers for each in (self.handled, self.bounced, self.linked) if each is not None
+            each.answers
+            for each in (self.handled, self.bounced, self.linked, self.discrepant)
+            if each is not None
         )
 
     @property
@@ -57,6 +61,11 @@ def names_cases(asked: ComplaintFilter) -> bool:
     return asked.has_ombudsman_case is not None
 
 
+def names_discrepancies(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* itself, not what is nested in it, asks whether sources disagree."""
+    return asked.has_discrepancy is not None
+
+
 def names_programmes(asked: ComplaintFilter) -> bool:
     """Say whether *asked* itself, not what is nested in it, asks for priority programmes."""
     return asked.priority_programmes is not None
@@ -74,11 +83,12 @@ def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
     """
     denied = any(
         each.has_ombudsman_case is False
+        or each.has_discrepancy is False
         or (
             each.none_of is not None
             and any(
                 asks_for(each.none_of, names)
-                for names in (names_handlers, names_bounces, names_cases)
+                for names in (names_handlers, names_bounces, names_cases, names_discrepancies)
             )
         )
         for each in _every(asked)
@@ -108,6 +118,7 @@ def apart(asked: ComplaintFilter) -> Iterable[ComplaintFilter]:
             handled_by_at_least=None,
             bounced_at_least=None,
             has_ombudsman_case=None,
+            has_discrepancy=None,
         )
 
 

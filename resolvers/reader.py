@@ -242,7 +242,13 @@ class Reader:
             access,
             Bodies(directory),
             lambda part, known: self.translator(directory, known).translate(part),
-            (tuple(self._sources.values()), self._planner),
+            (
+                tuple(self._sources.values()),
+                self._planner,
+                lambda anchors, seconds: self._assembler.assemble(
+                    anchors, frozenset({Part.ROWS}), access, directory, seconds
+                ),
+            ),
         )
         where = self.translator(directory, read).translate(asked)
         access.insist(where)

@@ -16,9 +16,11 @@ from resolvers.beforehand import (
     insist_on_the_whole,
     names_bounces,
     names_cases,
+    names_discrepancies,
 )
 from resolvers.bodies import Bodies
 from resolvers.bounced import Unread, read_bounced
+from resolvers.discrepant import Assemble, Uncompared, read_discrepant
 from resolvers.ombudsman.linked import UNLINKED, insist_on_seeing_cases, read_linked
 from resolvers.planner.planner import Planner
 from resolvers.policy import Access
@@ -32,7 +34,7 @@ async def read_beforehand(
     access: Access,
     bodies: Bodies,
     translate: Translate,
-    reach: tuple[Sequence[Source], Planner],
+    reach: tuple[Sequence[Source], Planner, Assemble],
 ) -> Beforehand:
     """Read what *asked* needs out of the sources in *reach*, as far as *access* goes.
 
@@ -40,12 +42,18 @@ async def read_beforehand(
     """
     handlers, bounces = asks_for(asked, names_handlers), asks_for(asked, names_bounces)
     cases = asks_for(asked, names_cases)
-    if not handlers and not bounces and not cases:
+    disagreeing = asks_for(asked, names_discrepancies)
+    if not (handlers or bounces or cases or disagreeing):
         return NOTHING_READ
     if cases:
         insist_on_seeing_cases(access)
-    sources, planner = reach
-    read = Beforehand(handled=nothing_handled(bodies), bounced=Unread(), linked=UNLINKED)
+    sources, planner, assemble = reach
+    read = Beforehand(
+        handled=nothing_handled(bodies),
+        bounced=Unread(),
+        linked=UNLINKED,
+        discrepant=Uncompared(),
+    )
     translate(asked, read)
     for part in apart(asked):
         access.insist(translate(part, read))
@@ -53,6 +61,10 @@ async def read_beforehand(
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
     if cases:
         read = replace(read, linked=await read_linked(sources, planner, access))
+    if disagreeing:
+        candidates = translate(asked, read)
+        compared = await read_discrepant(sources, planner, access, candidates, assemble)
+        read = replace(read, discrepant=compared)
     if bounces:
         # Whatever the histories say, nothing else can be in the list.
         candidates = translate(asked, read)

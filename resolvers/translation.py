@@ -56,6 +56,7 @@ class Translator:
         self._handled = read.handled
         self._bounced = read.bounced
         self._linked = read.linked
+        self._discrepant = read.discrepant
         self._legal = legal
         self._directory = directory
         self._configured = configured
@@ -132,6 +133,10 @@ class Translator:
             if self._linked is None:
                 raise LookupError("translator-without-cases-58f2")
             yield self._linked.has_case(wanted=asked.has_ombudsman_case)
+        if asked.has_discrepancy is not None:
+            if self._discrepant is None:
+                raise LookupError("translator-without-discrepancies-7a40")
+            yield self._discrepant.known(wanted=asked.has_discrepancy, negated=negated)
         if not names_handlers(asked):
             return
         if self._handled is None:

@@ -144,6 +144,11 @@ class ComplaintFilter:
         default=UNSET,
         description="The Ombudsman has a case that names it (*ada laporan Ombudsman*)",
     )
+    has_discrepancy: bool | None = strawberry.field(
+        default=UNSET,
+        description="Sources disagree about it, or one contradicts itself (*ketidaksesuaian*); "
+        "read out of all sources for what the rest of the filter leaves",
+    )
     sla: SlaFilter | None = strawberry.field(
         default=UNSET, description="How its deadlines stand (*tenggat*)"
     )
@@ -236,6 +241,7 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         priority_programmes=listed(where.priority_programmes),
         handover_consent=stretch_of(where.handover_consent),
         has_ombudsman_case=given(where.has_ombudsman_case),
+        has_discrepancy=given(where.has_discrepancy),
         sla=asked_of_deadlines(where.sla),
         open_for_working_days=given(where.open_for_working_days),
         without_follow_up_for_working_days=given(where.without_follow_up_for_working_days),

@@ -34,13 +34,33 @@ async def read_histories(
     gathered = Gathered(Request(source=source))
 
     async def work() -> None:
-        ids = await _matching(gathered, anchors(folded, source))
-        await read_events(gathered, ids)
+        found = await _matching(gathered, anchors(folded, source), frozenset())
+        await read_events(gathered, sorted(found))
 
     return await within(gathered, work(), time_left, now)
 
 
-async def _matching(gathered: Gathered, where: Filter) -> list[str]:
+async def read_candidates(
+    source: Source, where: Filter, wanted: frozenset[str], time_left: float, now: datetime
+) -> Gathered | None:
+    """Read every complaint that *source* lists and that matches *where*, with *wanted* fields.
+
+    None if none of its rows can match; raises nothing of the source's, as `read_histories`.
+    """
+    folded = fold(where, source)
+    if folded == NOTHING:
+        return None
+    gathered = Gathered(Request(source=source))
+
+    async def work() -> None:
+        gathered.rows.update(await _matching(gathered, anchors(folded, source), wanted))
+
+    return await within(gathered, work(), time_left, now)
+
+
+async def _matching(
+    gathered: Gathered, where: Filter, wanted: frozenset[str]
+) -> dict[str, ComplaintRecord]:
     source = gathered.request.source
     parts = split(where, source.connector.capabilities.collections["complaints"])
     test = predicate(where)
@@ -55,7 +75,7 @@ async def _matching(gathered: Gathered, where: Filter) -> list[str]:
                     newest[row.local_id] = row
         return gathered.may_go_on
 
-    query = SourceQuery(where=parts.pushed, fields=fields(where) | {"updated_at"})
+    query = SourceQuery(where=parts.pushed, fields=wanted | fields(where) | {"updated_at"})
     await read_on(gathered, query, visit)
     # Tested last: an older version may not stand for a newer one that is hidden.
-    return sorted(row.local_id for row in newest.values() if test(row))
+    return {local_id: row for local_id, row in newest.items() if test(row)}

@@ -158,7 +158,7 @@ def test_the_examples_of_the_tour_answer(systems: Systems) -> None:
         assert (await client.data(STATUS))["complaint"]["trackingId"] == "9165816"
         sources = await client.data(SOURCES)
         assert {source["id"] for source in sources["sources"]} == {
-            "sp4n", "pu", "kaltim", "registry", "nyc", "ombudsman",
+            "sp4n", "pu", "kaltim", "ksp", "registry", "nyc", "ombudsman",
         }  # fmt: skip
         assert sources["complaints"]["edges"]
         newest = (await client.data(FIRST))["complaints"]

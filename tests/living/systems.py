@@ -67,6 +67,12 @@ class Systems:
             self[name] for name, each in self.manifest["systems"].items() if "control_url" in each
         )
 
+    def anybody_asked(self) -> bool:
+        """Say whether anybody was asked anything but reference data, which are kept in step behind
+        the answers.
+        """
+        return any(system.requests() for system in self if system.name != "ksp")
+
     def reset(self) -> None:
         """Make all well again and forget what they were asked."""
         for system in self:

@@ -186,4 +186,4 @@ def test_bad_input_is_refused_before_anybody_is_asked(
     told = answer(systems, LIST, "public", {"filter": where})
 
     assert told["errors"][0]["extensions"]["code"] == code
-    assert all(not system.requests() for system in systems)
+    assert not systems.anybody_asked()
