@@ -78,7 +78,7 @@ def database() -> Iterator[str]:
             rmtree(folder.parent, ignore_errors=True)
 
 
-async def fill(address: str, seed: int = 5, count: int = 160) -> None:
+async def fill(address: str, seed: int = 5, count: int = 110) -> None:
     """Make the tables, fill them, and let a reader in."""
     host, _, port = address.partition(":")
     connection = await asyncmy.connect(
