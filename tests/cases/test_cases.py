@@ -33,7 +33,7 @@ def test_the_answer_the_plan_and_the_requests_are_as_agreed(case: str, systems: 
     got = answer(systems, query, header(query, "viewer") or "public", planned=plans.append)
 
     compare(HERE / case / "answer.json", json.dumps(settled(got), indent=2, ensure_ascii=False))
-    compare(HERE / case / "plan.txt", "\n".join(plan.explain() for plan in plans))
+    compare(HERE / case / "plan.txt", "\n".join(sorted(plan.explain() for plan in plans)))
     compare(HERE / case / "requests.txt", asked(systems))
 
 

@@ -77,7 +77,7 @@ def told(named_systems: Named) -> Callable[[str, bool], Mapping[str, Told]]:
                 query = filled(question, source, truth)
                 answer = await ask(query, header(query, "viewer") or "public")
                 assert "errors" not in answer, answer
-                explained = "\n".join(plan.explain() for plan in plans)
+                explained = "\n".join(sorted(plan.explain() for plan in plans))
                 found[question] = Told(answer, explained + "\n", asked(started))
             return found
 
