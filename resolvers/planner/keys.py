@@ -14,6 +14,8 @@ from resolvers.planner.plan import Computed, Key
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_LAST = datetime.max.replace(tzinfo=UTC)
+
 NEVER = 2**62
 """Stands for the moment of a record that has none: behind all others, whichever way."""
 
@@ -62,6 +64,8 @@ def from_start(order: Order, start: Key | None, *, backward: bool) -> Filter:
         return EVERYTHING
     value = -start[0] if order.descending else start[0]
     if order.descending != backward:
+        if value >= micros(_LAST):
+            return EVERYTHING  # No moment lies behind it that could end the stretch.
         return Term(order.field, Op.UNTIL, (moment_at(value + 1),))
     return Term(order.field, Op.FROM, (moment_at(value),))
 
