@@ -252,6 +252,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "There is no region with this code.",
         "Write Kemendagri's code with dots, as in 64.72; list `regions`.",
     ),
+    "UNKNOWN_PROGRAMME": (
+        "There is no priority programme with this id.",
+        "List `priorityProgrammes`.",
+    ),
     "UNKNOWN_SOURCE": ("There is no source with this id.", "List `sources`."),
     "UNSUPPORTED_MEDIA_TYPE": (
         "The request body is not JSON, or is compressed.",

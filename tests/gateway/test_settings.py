@@ -17,6 +17,7 @@ from gateway.document_settings import DocumentSettings
 from gateway.executor import Limits
 from gateway.http_settings import HttpSettings
 from gateway.limit_settings import LimitSettings
+from gateway.metric_settings import MetricSettings
 from gateway.settings import GatewaySettings, SlaSettings, documented, read_settings
 from gateway.stream_settings import StreamSettings
 
@@ -198,8 +199,9 @@ def test_every_setting_is_documented() -> None:
         DocumentSettings,
         LimitSettings,
         StreamSettings,
+        MetricSettings,
     )
-    assert len(rows) == sum(len(fields(each)) for each in tables) - 5
+    assert len(rows) == sum(len(fields(each)) for each in tables) - 6
     assert all(not row.endswith("|  |") for row in rows)
     assert '| `deadline` | `"8s"` |' in page
     assert '| `body_max` | `"256KiB"` |' in page

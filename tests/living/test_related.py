@@ -171,6 +171,7 @@ def test_what_is_asked_does_not_tell_that_something_is_repeated(systems: Systems
                             ",".join(sorted(dict(asked["query"]).keys() - {"kursor"})),
                         )
                         for each in systems
+                        if each.name != "ksp"  # It holds reference data, read behind answers.
                         for asked in each.requests()
                     }
                     found.append(str(sorted(paths)))
