@@ -67,7 +67,7 @@ bench: $(STAMP) ## measure, side by side; figures go into bench/baseline.json
 	$(BIN)/python -m bench.execution
 
 demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
-	$(BIN)/simpul demo
+	$(BIN)/simpul demo $(ARGS)
 
 check: lint types test ## all that CI runs
 

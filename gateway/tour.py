@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.panel import Panel
 from rich.syntax import Syntax
 
 from gateway import server
@@ -29,10 +28,10 @@ LOOK_AT = """\
    its rows come first, with [bold]late: true[/].
      {fault} none
  • Everything over HTTP is for the public: no reporter, no body, titles without personal data.
-   `simpul demo --as national-admin --once QUERY` sees more, in process only.
+   `{simpul} demo --as national-admin --once QUERY` sees more, in process only.
  • Ask these same systems in process, from another shell:
      . {references}
-     simpul ask --config {config} QUERY
+     {simpul} ask --config {config} QUERY
 """
 
 
@@ -56,13 +55,19 @@ def serve(
 def show(queries: Mapping[str, str], folder: Path, address: str, output: Console) -> None:
     """Print the address, the *queries* and what to look at."""
     output.print(
-        f"\n[bold green]Simpul is at {address}/graphql[/], a page to try it at {address}/\n"
+        f"\n[bold green]Simpul is at {address}/graphql[/], a page to try it at {address}/\n",
+        soft_wrap=True,
     )
     for number, (title, query) in enumerate(queries.items(), start=1):
         shown = Syntax(query.rstrip(), "graphql", background_color="default", word_wrap=True)
-        output.print(Panel(shown, title=f"{number}. {title}", title_align="left"))
-    fault = f"{Path(sys.executable)} -m sandbox fault --dir {folder} kaltim"
+        # Without a frame: it is there to be copied.
+        output.print(f"[bold]{number}. {escape(title)}[/]")
+        output.print(shown)
+        output.print()
+    fault = shlex.join([sys.executable, "-m", "sandbox", "fault", "--dir", str(folder), "kaltim"])
+    simpul = Path(sys.executable).with_name("simpul")
     told = LOOK_AT.format(
+        simpul=escape(shlex.quote(str(simpul))),
         fault=escape(fault),
         references=escape(shlex.quote(str(folder / REFERENCES))),
         config=escape(shlex.quote(str(CONFIGS[0]))),

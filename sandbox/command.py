@@ -128,7 +128,17 @@ def _fault(chosen: argparse.Namespace) -> int:
     except urllib.error.HTTPError as error:
         print(f"error: {error.read().decode()}", file=sys.stderr)
         return 2
-    except (OSError, KeyError) as error:
-        print(f"error: no such sandbox: {error}", file=sys.stderr)
+    except KeyError:
+        running = ", ".join(manifest["systems"])
+        print(
+            f"error: {chosen.system} does not run in this sandbox; hint: one of {running}",
+            file=sys.stderr,
+        )
+        return 1
+    except OSError:
+        print(
+            "error: no sandbox runs there; hint: --dir is the folder that it printed at its start",
+            file=sys.stderr,
+        )
         return 1
     return 0

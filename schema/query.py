@@ -243,8 +243,8 @@ class Query:
     complaint = strawberry.field(
         resolver=complaint,
         graphql_type=Complaint | None,
-        description="One complaint by its national number (*laporan*); null if unknown or not to "
-        "be seen by this viewer (same answer)",
+        description="One complaint by its national number (*laporan*); null if unknown, no number "
+        "at all, or not to be seen by this viewer (same answer)",
     )
     complaints = strawberry.field(
         resolver=complaints,

@@ -22,6 +22,9 @@ from connectors.resilience.window import Window
 
 T = TypeVar("T")
 
+_NEARLY = 0.05
+"""The share of the time limit in which a cancelled call counts as one that ran out of time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -36,7 +39,8 @@ class Limits:
 class Guarded:
     """Asks another connector, within limits; it is a connector itself.
 
-    A call that its caller cancels is neither tried again nor counted.
+    A call that its caller cancels is neither tried again nor counted, unless its own time was all
+    but over: whoever asked gives the source the same time, and began to count it a little earlier.
     """
 
     def __init__(
@@ -113,6 +117,11 @@ class Guarded:
                     answer = await ask()
             except TimeoutError:
                 error = TimedOut(self.name, f"no answer within {limit:g} s")
+            except asyncio.CancelledError:
+                if until - perf_counter() < limit * _NEARLY:
+                    late = TimedOut(self.name, f"no answer within {limit:g} s")
+                    self._failed(operation, collection, attempt, perf_counter() - began, late)
+                raise
             except SourceError as found:
                 error = found
             except Exception as found:  # noqa: BLE001 - it costs this source, never the answer

@@ -229,6 +229,21 @@ def test_the_callers_own_time_limit_is_a_cancellation() -> None:
     assert guarded.health().state is HealthState.UNKNOWN
 
 
+def test_a_source_that_used_up_its_time_has_failed_whoever_looked_at_the_clock_first() -> None:
+    """Who asks gives the same time, counted from a moment earlier: that is no leaving client."""
+    guarded, heard = guard(Moody(for_ever), time_limit=0.2)
+
+    async def same_time() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await guarded.fetch(SourceQuery())
+
+    asyncio.run(same_time())
+
+    assert [each.error for each in heard] == ["TIMED_OUT"]
+    assert guarded.health().error_rate == 1.0
+
+
 def test_an_adapter_that_trips_is_malformed() -> None:
     """A connector that raises what it should not does not take the answer down."""
     guarded, _ = guard(Moody(KeyError("x")))

@@ -64,6 +64,16 @@ def test_after_a_hanging_province_returned_its_rows_come_late_and_nothing_is_los
             after = later[-1]["pageInfo"]["endCursor"]
         return first, took, later
 
+    async def hangs(ask: Ask) -> dict[str, str]:
+        await ask("{ sources { id state } }")
+        systems["kaltim"].fault("hang")
+        for _ in range(2):
+            await ask(LIST)
+        told = await ask("{ sources { id state } }")
+        systems["kaltim"].fault("none")
+        return {each["id"]: each["state"] for each in told["data"]["sources"]}
+
+    assert asyncio.run(answered(systems, hangs))["kaltim"] in ("DEGRADED", "DOWN", "OPEN")
     full = asyncio.run(answered(systems, whole))
     first, took, later = asyncio.run(answered(systems, broken))
 
