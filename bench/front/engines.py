@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import orjson
@@ -21,17 +22,16 @@ FIELDS = (
 HELD = "@since@"
 
 
-class Engine:
+class Engine(ABC):
     """One contender."""
 
     name: str
 
-    @contextmanager
+    @abstractmethod
     def started(
         self, shape: Shape, stub: int, core: int | None, folder: Path
-    ) -> Iterator[tuple[Running, Question]]:
+    ) -> AbstractContextManager[tuple[Running, Question]]:
         """Run it for *shape* over the stub at port *stub*, while the block lasts."""
-        raise NotImplementedError
 
 
 def question(port: int, path: str, body: Mapping[str, object]) -> Question:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,9 +64,9 @@ class Peer(Engine):
 
     rows = _ROW
 
+    @abstractmethod
     def command(self, shape: Shape, stub: int, port: int, folder: Path) -> Sequence[str]:
         """Write its files into *folder*, and give what to run."""
-        raise NotImplementedError
 
     environ: ClassVar[Mapping[str, str]] = {}
 
