@@ -16,7 +16,7 @@ from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from resolvers.assembly import Assembled
 from resolvers.complaint.parts import MERGE_FIELDS
-from resolvers.masking import masker
+from resolvers.masking import masked
 from resolvers.planner.histories import read_candidates
 from resolvers.planner.plan import SourceAnswer
 from resolvers.planner.planner import Planner
@@ -89,14 +89,8 @@ async def read_discrepant(
             if source.holds("complaints")
         )
     )
-    shown, permits = masker(access), access.test_of_rows()
-    anchors = [
-        shown(row)
-        for each in told
-        if each is not None
-        for row in each.rows.values()
-        if permits(row)
-    ]
+    rows = [row for each in told if each is not None for row in each.rows.values()]
+    anchors = masked(access, [rows[place] for place in access.permitted(rows)])
     merged = await assemble(anchors, SECONDS) if anchors else []
     found: dict[str, set[str]] = {}
     for each in merged:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 
+from connectors.contract.filters import Places
 from connectors.contract.records import ComplaintRecord
 from resolvers.policy import REGION_PARTS, Access, Mask
 from resolvers.redaction import redact
+from resolvers.suspicion import suspects
 
 
 def district(code: str) -> str:
@@ -29,7 +30,8 @@ def _cut(code: str, parts: int) -> str:
 
 Coarsen = Callable[[str], str]
 """Gives a value as it is shown: the very same where nothing is taken from it."""
-Show = Callable[[ComplaintRecord], ComplaintRecord]
+Records = Sequence[ComplaintRecord]
+Show = Callable[[Records], Records]
 
 _APPLY: dict[Mask, Coarsen] = {
     Mask.REDACTED: redact,
@@ -44,24 +46,28 @@ def mask(access: Access, record: ComplaintRecord) -> ComplaintRecord:
     Pruning has already kept unreadable fields from being fetched; this holds also for a source
     that sent them all the same.
     """
-    return masker(access)(record)
+    return masked(access, (record,))[0]
 
 
-def masker(access: Access) -> Show:
-    """Give the function that shows a record as *access* does, for many records."""
-    return _masker(access.readable, tuple(sorted(access.masks.items())))
+def masked(access: Access, records: Records) -> Records:
+    """Give *records* as *access* shows them, each as `mask` would."""
+    return _masker(access.readable, tuple(sorted(access.masks.items())))(records)
 
 
 @lru_cache(maxsize=64)
 def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Show:
+    """Make the function that masks pages: what it changes is looked for in all rows at once."""
     hidden = {
         field.name: field.default
         for field in msgspec.structs.fields(ComplaintRecord)
         if field.name not in readable and not field.required
     }
-    coarsen = {name: _APPLY[how] for name, how in masks}
+    coarsen = {name: _APPLY[how] for name, how in masks if name not in hidden}
+    codes = {name: REGION_PARTS[how] for name, how in masks if how in REGION_PARTS}
+    odd = _odd(hidden, codes)
+    columns = [_column(name) for name in coarsen if name not in codes]
 
-    def slowly(record: ComplaintRecord) -> ComplaintRecord:
+    def apart(record: ComplaintRecord) -> ComplaintRecord:
         changes: dict[str, object] = {
             name: default for name, default in hidden.items() if getattr(record, name) != default
         }
@@ -71,28 +77,49 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
                 changes[name] = kept
         return msgspec.structs.replace(record, **changes) if changes else record
 
-    return _passing(hidden, coarsen, slowly)
+    def show(records: Records) -> Records:
+        places = set(odd(records))
+        for column in columns:
+            held = column(records)
+            found = suspects([text for text in held if text is not None])
+            if found:
+                holders = [place for place, text in enumerate(held) if text is not None]
+                places.update([holders[each] for each in found])
+        if not places:
+            return records
+        return [apart(each) if at in places else each for at, each in enumerate(records)]
+
+    return show
 
 
-def _passing(hidden: Mapping[str, object], coarsen: Mapping[str, Coarsen], slowly: Show) -> Show:
-    """Write the function that lets pass what has nothing to hide, and gives the rest to *slowly*.
+def _odd(hidden: Mapping[str, object], codes: Mapping[str, int]) -> Places:
+    """Write what finds the rows with something to hide, or with a code finer than so many parts.
 
-    Only names of record fields become part of its code.
+    For a hidden `body` and `place`, a hidden `anonymous` and regions cut to three parts:
+
+        [place for place, record in enumerate(records) if not (record.body is record.place is None)
+         or record.anonymous != default_0 or record.region is not None
+         and record.region.count(".") >= 3]
+
+    Only names of record fields, and names made here, become part of its code.
     """
-    names: dict[str, Any] = {"slowly": slowly}
-    odd = []
-    for index, (name, default) in enumerate(hidden.items()):
-        names[f"default_{index}"] = default
-        odd.append(
-            f"record.{name} != default_{index}"
-            if default is not None
-            else f"record.{name} is not None"
-        )
-    for index, (name, coarse) in enumerate(coarsen.items()):
-        names[f"coarse_{index}"] = coarse
-        odd.append(f"(value := record.{name}) is not None and coarse_{index}(value) is not value")
-    if not odd:
-        return lambda record: record
-    tests = " or ".join(f"({test})" for test in odd)
-    made: Show = eval(f"lambda record: slowly(record) if {tests} else record", names)  # noqa: S307 - see above
+    names: dict[str, object] = {}
+    empty = [f"record.{name} is " for name, default in hidden.items() if default is None]
+    tests = [f"not ({''.join(empty)}None)"] if empty else []
+    for name, default in hidden.items():
+        if default is not None:
+            tests.append(f"record.{name} != default_{len(names)}")
+            names[f"default_{len(names)}"] = default
+    for name, parts in codes.items():
+        tests.append(f'record.{name} is not None and record.{name}.count(".") >= {parts}')
+    found = f"[place for place, record in enumerate(records) if {' or '.join(tests) or 'False'}]"
+    made: Places = eval(f"lambda records: {found}", names)  # noqa: S307 - see above
+    return made
+
+
+def _column(name: str) -> Callable[[Records], list[str | None]]:
+    """Write what reads the field *name* of all rows."""
+    made: Callable[[Records], list[str | None]] = eval(  # noqa: S307 - the name of a record's field
+        f"lambda records: [record.{name} for record in records]"
+    )
     return made

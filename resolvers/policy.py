@@ -6,7 +6,7 @@ fields) and before answering (masks).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -16,11 +16,11 @@ from connectors.contract.filters import (
     EVERYTHING,
     NOTHING,
     Filter,
-    Predicate,
     all_of,
     any_of,
     fields,
     one_of,
+    places_of,
     predicate_of,
     terms,
 )
@@ -139,9 +139,9 @@ class Access:
         """Say whether *record*, fetched with `row_fields`, may be shown at all."""
         return predicate_of(self.rows)(record)
 
-    def test_of_rows(self) -> Predicate:
-        """Give `permits` as a function, for many records."""
-        return predicate_of(self.rows)
+    def permitted(self, records: Sequence[ComplaintRecord]) -> list[int]:
+        """Give the places of those of *records* that `permits` would let pass."""
+        return places_of(self.rows)(records)
 
     @property
     def row_fields(self) -> frozenset[str]:

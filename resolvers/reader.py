@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import cast
 
 import msgspec
 
@@ -27,7 +28,7 @@ from resolvers.errors import BadPage, NotAnswering
 from resolvers.health_watch import HealthWatch
 from resolvers.identity import NO_NUMBER, SourceId
 from resolvers.legal_clock import LegalClock
-from resolvers.masking import mask, masker
+from resolvers.masking import mask, masked
 from resolvers.ombudsman.cases import Cases
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import (
@@ -273,14 +274,11 @@ class Reader:
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
-        permits, shown_as = access.test_of_rows(), masker(access)
-        permitted = [
-            (place, entry.record)
-            for place, entry in enumerate(listing.entries)
-            if isinstance(entry.record, ComplaintRecord) and permits(entry.record)
-        ]
-        places = [place for place, _ in permitted]
-        nodes = tuple([shown_as(record) for _, record in permitted])
+        records = cast("list[ComplaintRecord]", [entry.record for entry in listing.entries])
+        places = access.permitted(records)
+        if len(places) < len(records):
+            records = [records[place] for place in places]
+        nodes = tuple(masked(access, records))
         self._disclose(viewer, shown, nodes)
 
         def show() -> tuple[AnswerShown, ...]:

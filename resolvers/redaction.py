@@ -8,6 +8,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
+
+from resolvers.suspicion import HONORIFICS, suspects
 
 BLOT = "█████"
 """Stands for what was taken out: one length for all, so that it tells nothing."""
@@ -23,9 +26,13 @@ _YEARS = r"(?<!\d)(?:(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d|\d{1,3}/(?:19|20)
 _DIGITS = r"\(?\+?\d(?:[\s().,/|*\-\u2013\u00b7_]{0,4}\d){5,}"
 """Six digits or more, also grouped: telephone, identity card, bank card, account, amount."""
 
-_NUMBERS = re.compile(
-    rf"(?P<kept>{_YEARS}(?![\s./,|*\-]{{0,4}}\d))|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE
-)
+_KEPT = rf"(?P<kept>{_YEARS}(?![\s./,|*\-]{{0,4}}\d))"
+_NUMBERS = re.compile(rf"{_KEPT}|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE)
+_NUMBERS_ALONE = re.compile(rf"{_KEPT}|{_DIGITS}")
+_SPELLED_AT = re.compile(r"[(\[]at?[)\]]|\sat\s", re.IGNORECASE)
+"""Without this or `@` there is no address of mail, and no handle."""
+_LONG_NUMBER = re.compile(r"\d(?:[\s().,/|*\-\u2013\u00b7_]{0,4}\d){5}")
+"""Without this there is nothing for `_DIGITS`."""
 
 _PLATE_AREAS = (
     "A[ABDEG]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABS]?|R|S|T|W|Z"
@@ -35,6 +42,8 @@ _PLATES = re.compile(
     re.IGNORECASE,
 )
 """An area's letters, one to four digits, letters: an Indonesian number plate."""
+_PLATE_END = re.compile(r"\d[\s.\-]{0,2}[A-Z]{1,3}(?![^\W_])", re.IGNORECASE)
+"""Without this there is no plate."""
 
 _SPOKEN = (
     r"(?i:bapak|bpk|pak|ibu|bu|sdr|sdri|sdra|saudara|saudari|tuan|tn|nyonya|ny|nona|nn|mbak|mas"
@@ -51,6 +60,11 @@ _HONORIFIC = re.compile(
     rf"(?<![^\W_])(?:{_SPOKEN}|{_WRITTEN}|(?P<plain>{_BEFORE_A_NAME}))"
     r"(?:\.?\s{0,3}:|\.|(?=\s))"
 )
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
+_ALIKE = {0x130: "i", 0x131: "i", 0x17F: "s", 0x212A: "k"}
+"""Letters that a pattern without case takes for the plain ones."""
+Find = Callable[[str, int], "re.Match[str] | None"]
+"""Finds the next honorific in a text, from a place on."""
 _NEXT = re.compile(rf"\s{{0,3}}(?P<word>{_WORD})")
 
 _OFFICES = frozenset(
@@ -152,56 +166,67 @@ _MOST_UNESCAPED = 3
 
 def redact(text: str) -> str:
     """Give *text* with everything that looks like personal data blotted out."""
-    return text if _holds_nothing(text) else redact_by_patterns(text)
+    return redact_suspect(text) if suspects((text,)) else text
+
+
+def redact_suspect(text: str) -> str:
+    """Do what `redact` does, without the quick look: by patterns that *text* gives cause for."""
+    if "&" in text:
+        text = _unescaped(text)
+    if not text.isascii():
+        text = _as_read(text)
+    if "@" in text or _SPELLED_AT.search(text) is not None:
+        text = _NUMBERS.sub(_blot_number, text)
+    elif _LONG_NUMBER.search(text) is not None:
+        text = _NUMBERS_ALONE.sub(_blot_number, text)
+    if _PLATE_END.search(text) is not None:
+        text = _PLATES.sub(BLOT, text)
+    return _blot_names(text, _next_honorific(text))
 
 
 def redact_by_patterns(text: str) -> str:
     """Give *text* redacted by every pattern in turn: the meaning of `redact`, and its slow twin."""
-    # An entity or a full-width digit reads like the plain one to a person, so it must here.
-    for _ in range(_MOST_UNESCAPED):
-        text = html.unescape(text)
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = _as_read(_unescaped(text))
     text = _NUMBERS.sub(_blot_number, text)
     text = _PLATES.sub(BLOT, text)
-    return _blot_names(text)
+    return _blot_names(text, _HONORIFIC.search)
 
 
-_SIX_DIGITS = re.compile(r"(?:\d\D{0,4}){5}\d", re.ASCII)
-_LETTERS_BEHIND_DIGITS = re.compile(r"\d[\s.\-]{0,2}[A-Za-z]{1,3}(?![A-Za-z0-9])", re.ASCII)
-_SUSPICIOUS = frozenset(
-    # The first word of every honorific, `at` of spelled-out mail.
-    b"bapak bpk pak ibu bu sdr sdri sdra saudara saudari tuan tn nyonya ny nona nn mbak mas kak"
-    b" kakak ustad ustadz ustadzah kyai kiai abah a atas bernama h hj kh dr drg drs dra ir prof r"
-    b" an dokter kades gus bang om tante at".split()
-)
-_ASCII = bytes(range(128))
-_WORDS = bytes(sign if chr(sign).isalnum() else 32 for sign in _ASCII.lower()) + bytes(128)
-_SIGNS = b"0123456789@&"
-_HARMLESS = bytes(sign for sign in _ASCII if sign not in _SIGNS)
+def _unescaped(text: str) -> str:
+    # An entity reads like the plain sign to a person, so it must here.
+    for _ in range(_MOST_UNESCAPED):
+        text = html.unescape(text)
+    return text
 
 
-def _holds_nothing(text: str) -> bool:
-    """Say whether no pattern can match: most titles are plain words, and are told so cheaply."""
-    if not text.isascii():
-        return False
-    plain = text.encode()
-    signs = plain.translate(None, _HARMLESS)
-    if signs:
-        if b"@" in signs or b"&" in signs or _LETTERS_BEHIND_DIGITS.search(text):
-            return False
-        if len(signs) >= 6 and _SIX_DIGITS.search(text):
-            return False
-    return _SUSPICIOUS.isdisjoint(plain.translate(_WORDS).split())
+def _as_read(text: str) -> str:
+    # So does a full-width digit; what cannot be seen is not there.
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _next_honorific(text: str) -> Find:
+    """Make what `_HONORIFIC.search` is for *text*, asked from left to right; tries whole words."""
+    plain = text if text.isascii() else text.translate(_ALIKE)
+    words = _ALPHANUMERIC.finditer(plain.lower())
+    places = iter([word.start() for word in words if word[0] in HONORIFICS])
+
+    def find(text: str, here: int) -> re.Match[str] | None:
+        for place in places:
+            if place >= here and (found := _HONORIFIC.match(text, place)) is not None:
+                return found
+        return None
+
+    return find
 
 
 def _blot_number(found: re.Match[str]) -> str:
     return found.group() if found.group("kept") else BLOT
 
 
-def _blot_names(text: str) -> str:
+def _blot_names(text: str, find: Find) -> str:
     shown: list[str] = []
     here = 0
-    while (honorific := _HONORIFIC.search(text, here)) is not None:
+    while (honorific := find(text, here)) is not None:
         shown.append(text[here : honorific.end()])
         here = honorific.end()
         blotted = 0

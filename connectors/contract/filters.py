@@ -8,7 +8,7 @@ with.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,6 +19,7 @@ import msgspec
 
 Value = str | bool | datetime
 Predicate = Callable[[Any], bool]
+Places = Callable[[Sequence[Any]], list[int]]
 
 
 class Op(StrEnum):
@@ -194,22 +195,37 @@ def predicate_of(where: Filter) -> Predicate:
 
     A conjunction of plain membership is compiled; anything else is what `predicate` gives.
     """
+    text, names = _compiled(where)
+    made: Predicate = eval(f"lambda record: {text}", names)  # noqa: S307 - see `_compiled`
+    return made
+
+
+@lru_cache(maxsize=64)
+def places_of(where: Filter) -> Places:
+    """Give what lists the places of those of many records that match, remembered."""
+    text, names = _compiled(where)
+    found = f"[place for place, record in enumerate(records) if {text}]"
+    made: Places = eval(f"lambda records: {found}", names)  # noqa: S307 - see `_compiled`
+    return made
+
+
+def _compiled(where: Filter) -> tuple[str, dict[str, object]]:
+    """Write *where* as an expression over `record`, with the names that it uses.
+
+    Only names of record fields, and names made here, become part of it.
+    """
     names: dict[str, object] = {}
     tests = []
     for part in conjuncts(where):
         if not isinstance(part, Term) or part.op is not Op.IN or part.negated:
-            return predicate(where)
+            return "matches(record)", {"matches": predicate(where)}
         # Plain texts, where members of an enum stand: they are equal, and found faster.
         values = [str(value) if isinstance(value, str) else value for value in part.values]
         names[f"values_{len(names)}"] = frozenset(values)
         if not part.field.isidentifier():
             raise ValueError(f"no name of a field: {part.field}")
         tests.append(f"record.{part.field} in values_{len(names) - 1}")
-    if not tests:
-        return predicate(where)
-    # Only names of record fields, and names made here, become part of the code.
-    made: Predicate = eval(f"lambda record: {' and '.join(tests)}", names)  # noqa: S307 - see above
-    return made
+    return " and ".join(tests) or "True", names
 
 
 def _every(tests: list[Predicate]) -> Predicate:

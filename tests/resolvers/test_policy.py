@@ -14,7 +14,7 @@ from connectors.contract.filters import NOTHING, negate, one_of, under
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.vocabulary import ComplaintStatus
 from resolvers.errors import BadFilter
-from resolvers.masking import district, mask
+from resolvers.masking import district, mask, masked, regency
 from resolvers.policy import (
     NATIONAL_ADMIN,
     NOBODY,
@@ -22,13 +22,15 @@ from resolvers.policy import (
     PRESIDENTIAL_STAFF,
     PUBLIC,
     RULES,
+    Access,
+    Mask,
     Purpose,
     Role,
     Viewer,
     access_of,
     scope,
 )
-from resolvers.redaction import BLOT
+from resolvers.redaction import BLOT, redact_by_patterns
 
 MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 FIELDS = {field.name for field in msgspec.structs.fields(ComplaintRecord)}
@@ -150,6 +152,45 @@ def test_a_record_is_masked() -> None:
         source_agency=f"Dinas X, Bapak {BLOT}",
     )
     assert mask(access_of(NATIONAL_ADMIN), whole).body == "isi"
+
+
+def slowly_masked(access: Access, whole: ComplaintRecord) -> ComplaintRecord:
+    """The meaning of masks: each field by itself."""
+    coarse = {Mask.REDACTED: redact_by_patterns, Mask.DISTRICT: district, Mask.REGENCY: regency}
+    shown: dict[str, object] = {}
+    for field in msgspec.structs.fields(ComplaintRecord):
+        value = getattr(whole, field.name)
+        if field.name in access.masks and value is not None:
+            value = coarse[access.masks[field.name]](value)
+        hidden = field.name not in access.readable and not field.required
+        shown[field.name] = field.default if hidden else value
+    return ComplaintRecord(**shown)  # type: ignore[arg-type]  # the record's own fields
+
+
+@given(
+    st.lists(
+        st.builds(
+            record,
+            title=st.sampled_from([None, "Jalan rusak", "Pak Budi", "hubungi 0812 3456 7890"]),
+            region=st.sampled_from([None, "64.72.01", "64.72.01.1001"]),
+            body=st.sampled_from([None, "isi"]),
+            secret=st.booleans(),
+            status=st.sampled_from(["SUBMITTED", "DISPOSED"]),
+            source_status=st.sampled_from([None, "Bapak Budi", "Selesai"]),
+            warnings=st.sampled_from([(), ("x",)]),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from([PUBLIC, OMBUDSMAN, NATIONAL_ADMIN]),
+)
+def test_a_page_is_shown_as_its_records_are(records: list[ComplaintRecord], viewer: Viewer) -> None:
+    """Permitting and masking many records at once is doing it field by field."""
+    access = access_of(viewer)
+
+    assert list(masked(access, records)) == [slowly_masked(access, each) for each in records]
+    assert access.permitted(records) == [
+        place for place, each in enumerate(records) if access.permits(each)
+    ]
 
 
 @pytest.mark.parametrize(

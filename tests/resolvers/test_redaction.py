@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.redaction import BLOT, redact, redact_by_patterns
+from resolvers.redaction import BLOT, redact, redact_by_patterns, redact_suspect
+from resolvers.suspicion import suspects
 
 B = BLOT
 
@@ -166,3 +167,39 @@ def test_the_quick_look_misses_nothing(words: list[tuple[str, str]]) -> None:
     text = "".join(word + between for word, between in words)
 
     assert redact(text) == redact_by_patterns(text)
+
+
+ODD = [
+    "\u0131bu",
+    "\u0130bu",
+    "\u017fdr",
+    "\uff30ak",
+    "\u0663\u0664\u0665\u0666\u0667\u0668",
+    "caf\xe9",
+    "\x1c",
+    "\x00",
+]
+NEXT_TO = ["", " ", "  ", "-", "_", ".", "/", ":", "(", ")", "\n", "\x1c", "\u00a0", "\x00"]
+WRITTEN = st.lists(
+    st.tuples(st.sampled_from(PIECES + ODD), st.sampled_from(NEXT_TO)), max_size=8
+).map(lambda words: "".join(word + between for word, between in words))
+
+
+@given(WRITTEN | st.text(max_size=60))
+def test_choosing_patterns_changes_nothing(text: str) -> None:
+    """A suspicious text that goes through few patterns comes out as from all of them."""
+    assert redact_suspect(text) == redact_by_patterns(text)
+
+
+@given(st.lists(WRITTEN, max_size=6))
+def test_no_text_of_a_page_is_missed(texts: list[str]) -> None:
+    """Looked at together, every text that a pattern would change is suspected."""
+    changed = {place for place, text in enumerate(texts) if redact_by_patterns(text) != text}
+
+    assert changed <= set(suspects(texts))
+
+
+def test_texts_of_a_page_do_not_run_together() -> None:
+    """Digits, plates and words are not read across two titles."""
+    assert suspects(["SDN 014", "015 rusak", "KT 1234", "XX", "Pak", "ibukota"]) == [4]
+    assert suspects(["di RT 12", "Gedung 345", "lantai 2"]) == []
