@@ -1,5 +1,31 @@
 """Write and compile the function that maps complaints: straight code, no look-up per row.
 
+Rows are dictionaries, or of types that were made for the mapping and have moments read already
+(`typed_rows`).  Of the latter, for an id, a moment and a code:
+
+    def build(rows, tally, clean=False):
+        found = []
+        for row in rows:
+            if row.__class__ is not row_9:
+                not_a_row()
+                continue
+            local_id = row.f0
+            …
+            submitted_at = row.f1
+            if submitted_at is None:
+                tally.reject(reason_12)
+                continue
+            if submitted_at.tzinfo is not UTC:
+                submitted_at = utc_13(submitted_at)
+            …
+            try:
+                status, source_status = known_15[row.f2]
+            except (KeyError, TypeError):
+                status, source_status = read_16(row.f2, tally)
+            found.append(Record(source=SOURCE, local_id=local_id, …))
+        return found
+
+`clean` says that no text can have anything in it that has to be taken out, but for outer blanks.
 Only names of record fields and numbered variables become part of the code; everything that comes
 from the settings (paths, tables, constants) is handed over as a value.
 """
@@ -7,12 +33,14 @@ from the settings (paths, tables, constants) is handed over as a value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import CodeType
+from typing import Any, Protocol
 
 from connectors.contract.records import ComplaintRecord
 from connectors.fields import Shape
-from connectors.moments import moment_reader
+from connectors.moments import moment_reader, utc_reader
 from connectors.readers import (
     Coded,
     code_reader,
@@ -21,21 +49,38 @@ from connectors.readers import (
     text_reader,
     tracking_reader,
 )
+from connectors.row_code import ObjectCode, RowCode, TypedCode
 from connectors.rules import Rule, Rules, expand
 from connectors.tally import Tally
+from connectors.typed_rows import Typed
 from connectors.words import BAD, TRACKING_DIGITS, plain
-
-MapComplaints = Callable[[Iterable[Any], Tally], list[ComplaintRecord]]
 
 _RAW = {"status": "source_status", "agency": "source_agency"}
 
 
-def complaint_mapper(rules: Rules, wanted: frozenset[str] | None) -> MapComplaints:
-    """Compile the mapping of complaints for the *wanted* fields; None for all."""
-    writer = _Writer(rules, wanted)
-    source = writer.source()
+class MapComplaints(Protocol):
+    """Maps rows, and counts what went wrong."""
+
+    def __call__(
+        self, rows: Iterable[Any], tally: Tally, clean: bool = False, /
+    ) -> list[ComplaintRecord]:
+        """Map *rows*; *clean* if their texts hold plain characters only, and no `&`."""
+        ...
+
+
+def complaint_mapper(
+    rules: Rules,
+    wanted: frozenset[str] | None,
+    row: Typed | None = None,
+    read: frozenset[str] = frozenset(),
+) -> MapComplaints:
+    """Compile the mapping of complaints for the *wanted* fields; None for all.
+
+    With *row*, the rows are of that type, and the moments in *read* were read already.
+    """
+    writer = _Writer(rules, wanted, row, read)
     names: dict[str, Any] = writer.names
-    exec(compile(source, f"<mapping of {rules.source}>", "exec"), names)  # noqa: S102 - see above
+    exec(_compiled(writer.source()), names)  # noqa: S102 - see above
     built: MapComplaints = names["build"]
     return built
 
@@ -45,17 +90,31 @@ def explain_mapping(rules: Rules, wanted: frozenset[str] | None) -> str:
     return _Writer(rules, wanted).source()
 
 
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> CodeType:
+    # Sources that are mapped alike share their code: the values are apart.
+    return compile(source, "<mapping>", "exec")
+
+
 class _Writer:
     """Writes the code line by line and collects the values that it needs."""
 
-    def __init__(self, rules: Rules, wanted: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        wanted: frozenset[str] | None,
+        row: Typed | None = None,
+        read: frozenset[str] = frozenset(),
+    ) -> None:
         self.rules = rules
         self.wanted = wanted
+        self.read = read
         self.needed = expand(rules, wanted)
         self.warns = wanted is None or "warnings" in wanted
         self.names: dict[str, Any] = {
             "Record": ComplaintRecord,
             "BAD": BAD,
+            "UTC": UTC,
             "SOURCE": rules.source,
             "plain": plain,
             "nothing": _nothing,
@@ -64,17 +123,16 @@ class _Writer:
         }
         self.lines: list[str] = []
         self.values: dict[str, str] = {"source": "SOURCE"}
-        self.getters: dict[str, str] = {}
+        self.row: RowCode = (
+            ObjectCode(self.name, nested=rules.nested) if row is None else TypedCode(self.name, row)
+        )
 
     def source(self) -> str:
-        self.line(0, "def build(rows, tally):")
+        self.line(0, "def build(rows, tally, clean=False):")
         self.line(1, "found = []")
         self.line(1, "for row in rows:")
-        if self.rules.nested:
-            self.line(2, "if row.__class__ is not dict:")
-            self.line(3, "tally.reject('NOT_AN_OBJECT')")
-            self.line(3, "continue")
-        self.line(2, "get = row.get")
+        for text in self.row.opening():
+            self.line(2, text)
         self.local_id()
         if self.warns:
             self.line(2, "notes = []")
@@ -104,18 +162,10 @@ class _Writer:
 
     def at(self, rule: Rule) -> str:
         """Give the expression for the value in the row, writing what it needs first."""
-        path = rule.path or ""
-        steps = path.split(".") if self.rules.nested else [path]
-        getter, walked = "get", ""
-        for step in steps[:-1]:
-            walked = f"{walked}.{step}"
-            if walked not in self.getters:
-                inner = f"inner_{len(self.getters)}"
-                self.line(2, f"{inner} = {getter}({self.name('key', step)})")
-                self.getters[walked] = f"get_{inner}"
-                self.line(2, f"get_{inner} = {inner}.get if {inner}.__class__ is dict else nothing")
-            getter = self.getters[walked]
-        return f"{getter}({self.name('key', steps[-1])})"
+        lines, expression = self.row.at(rule.path or "")
+        for text in lines:
+            self.line(2, text)
+        return expression
 
     def local_id(self) -> None:
         rule = self.rules.rules["local_id"]
@@ -151,6 +201,9 @@ class _Writer:
 
     def moment(self, rule: Rule, read: str) -> None:
         name = rule.field
+        if name in self.read:
+            self.read_moment(rule)
+            return
         self.line(2, f"{name} = {read}({self.at(rule)})")
         if rule.required:
             self.line(2, f"if {name} is BAD or {name} is None:")
@@ -163,6 +216,17 @@ class _Writer:
         self.line(3, f"{name} = None")
         self.note(f"BAD_DATE:{name}")
 
+    def read_moment(self, rule: Rule) -> None:
+        name = rule.field
+        self.line(2, f"{name} = {self.at(rule)}")
+        elsewhere = f"{name}.tzinfo is not UTC"
+        if rule.required:
+            self.reject_if(f"{name} is None", f"MISSING:{name}")
+        else:
+            elsewhere = f"{name} is not None and {elsewhere}"
+        self.line(2, f"if {elsewhere}:")
+        self.line(3, f"{name} = {self.name('utc', utc_reader(rule.zone))}({name})")
+
     def note(self, warning: str) -> None:
         if self.warns:
             self.line(3, f"notes.append({self.name('warning', warning)})")
@@ -171,8 +235,12 @@ class _Writer:
         for name, choose in (("submitted_at", "earliest"), ("updated_at", "latest")):
             if name in mapped and mapped[name].required:
                 continue
-            others = [(rule, readers[other]) for other, rule in mapped.items() if other != name]
-            known = self.name("known", _known(others, nested=self.rules.nested))
+            others = [
+                (self.row.reader(rule.path or ""), readers[other])
+                for other, rule in mapped.items()
+                if other != name
+            ]
+            known = self.name("known", _known(others))
             self.line(2, f"if {name} is None:")
             self.line(3, f"known = {known}(row)")
             if name == "submitted_at":
@@ -220,21 +288,21 @@ class _Writer:
             self.line(2, f"{name} = {read}({name})")
         else:
             # What `readable` does with most texts, without a call.
-            plain = f"{name}.__class__ is str and '&' not in {name} and {name}.isprintable()"
-            self.line(2, f"{name} = {name}.strip() or None if {plain} else {read}({name})")
+            plain = f"'&' not in {name} and {name}.isprintable()"
+            test = f"{name}.__class__ is str and (clean or {plain})"
+            self.line(2, f"{name} = {name}.strip() or None if {test} else {read}({name})")
         self.values[name] = name
 
     def coded(self, rule: Rule) -> None:
         name = rule.field
-        remembered: dict[str, Coded] = {}
+        remembered: dict[str | None, Coded] = {}
         reader = code_reader(rule, self.rules, remembered)
         raw = _RAW.get(name)
-        self.line(2, f"value = {self.at(rule)}")
-        known = self.name("known", remembered)
-        self.line(2, f"pair = {known}.get(value) if value.__class__ is str else None")
-        self.line(2, "if pair is None:")
-        self.line(3, f"pair = {self.name('read', reader)}(value, tally)")
-        self.line(2, f"{name}, {raw or 'raw'} = pair")
+        value, pair = self.at(rule), f"{name}, {raw or 'raw'}"
+        self.line(2, "try:")
+        self.line(3, f"{pair} = {self.name('known', remembered)}[{value}]")
+        self.line(2, "except (KeyError, TypeError):")
+        self.line(3, f"{pair} = {self.name('read', reader)}({value}, tally)")
         if self.shows(name):
             self.values[name] = name
         if raw is not None and self.shows(raw):
@@ -263,18 +331,11 @@ def _nothing(_key: str) -> None:
     return None
 
 
-def _known(others: list[tuple[Rule, Any]], *, nested: bool) -> Callable[[Any], list[datetime]]:
+def _known(others: list[tuple[Any, Any]]) -> Callable[[Any], list[datetime]]:
     """Give the function that reads the *others* among a row's dates: rare, so it may be slow."""
 
     def known(row: Any) -> list[datetime]:
-        found = []
-        for rule, read in others:
-            value: Any = row
-            for step in (rule.path or "").split(".") if nested else [rule.path]:
-                value = value.get(step) if hasattr(value, "get") else None
-            moment = read(value)
-            if isinstance(moment, datetime):
-                found.append(moment)
-        return found
+        moments = (read(at(row)) for at, read in others)
+        return [moment for moment in moments if isinstance(moment, datetime)]
 
     return known

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from connectors.words import BAD, Bad, fold, word
 from connectors.written_dates import INDONESIAN, is_pattern, parser
 
@@ -16,6 +18,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 ReadMoment = Callable[[object], "datetime | Bad | None"]
 WriteMoment = Callable[[datetime], str]
 
+_WHOLE = len("2026-01-02T03:04:05.123456")
 _FIRST_STEADY, _LAST_STEADY = 1970, 2037
 
 UNIX = {"unix": 1, "unix-ms": 1000}
@@ -61,8 +64,7 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
     Null, empty and *nulls* are read as None; what cannot be read gives `BAD`.
     """
     parse = _parser(form)
-    parse_text = datetime.fromisoformat if form == "iso" else parse
-    offset = steady_offset(zone)
+    in_utc = utc_reader(zone)
 
     def slowly(value: object) -> datetime | Bad | None:
         if isinstance(value, datetime):
@@ -83,17 +85,40 @@ def moment_reader(form: str, zone: ZoneInfo, nulls: frozenset[str]) -> ReadMomen
     def read(value: object) -> datetime | Bad | None:
         if value.__class__ is str:
             try:
-                moment = parse_text(value)
-                if moment.tzinfo is None:
-                    if offset is not None and _FIRST_STEADY <= moment.year <= _LAST_STEADY:
-                        return moment.replace(tzinfo=UTC) - offset
-                    moment = moment.replace(tzinfo=zone, fold=0)
-                return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+                moment = parse(value)
+                return moment if moment.tzinfo is UTC else in_utc(moment)
             except (ValueError, OverflowError, OSError):
                 return slowly(value)
         return None if value is None else slowly(value)
 
     return read
+
+
+def utc_reader(zone: ZoneInfo) -> Callable[[datetime], datetime]:
+    """Give what `to_utc` does for *zone*, faster where its clocks were never changed."""
+    offset = steady_offset(zone)
+    if offset is None:
+        return lambda moment: to_utc(moment, zone)
+
+    def in_utc(moment: datetime) -> datetime:
+        if moment.tzinfo is None and _FIRST_STEADY <= moment.year <= _LAST_STEADY:
+            return moment.replace(tzinfo=UTC) - offset
+        return to_utc(moment, zone)
+
+    return in_utc
+
+
+def iso_moment(text: str) -> datetime:
+    """Read an ISO 8601 text as a decoder of typed JSON does, and what that leaves to Python.
+
+    The two differ in a seventh digit of a second, which counts as a half, and in a small `z`.
+    """
+    if not (len(text) > _WHOLE and text[_WHOLE].isdigit()) and text[-1:] != "z":
+        return datetime.fromisoformat(text)
+    try:
+        return msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        return datetime.fromisoformat(text)
 
 
 def date_reader(form: str, nulls: frozenset[str]) -> Callable[[object], date | Bad | None]:
@@ -175,7 +200,7 @@ def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def _parser(form: str) -> Callable[[str], datetime]:
     if form == "iso":
-        return datetime.fromisoformat
+        return iso_moment
     if form in UNIX:
         factor = UNIX[form]
         return lambda text: datetime.fromtimestamp(float(text) / factor, UTC)

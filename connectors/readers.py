@@ -33,14 +33,17 @@ _REMEMBERED: Final = 20_000
 """Different words remembered for one field: more would be no codes but free text."""
 
 
-def code_reader(rule: Rule, rules: Rules, remembered: dict[str, Coded] | None = None) -> ReadCode:
+def code_reader(
+    rule: Rule, rules: Rules, remembered: dict[str | None, Coded] | None = None
+) -> ReadCode:
     """Give the function that reads a code, and counts it if no table knows it.
 
-    What words mean is written into *remembered*, for those who look there first.
+    What words and null mean is written into *remembered*, for those who look there first.
     """
     nothing: Coded = (_unmapped(rule), None)
     resolve = code_meaning(rule, rules)
     remembered = {} if remembered is None else remembered
+    remembered[None] = nothing
 
     def slowly(value: object, tally: Tally) -> Coded:
         text = word(value)

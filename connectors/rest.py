@@ -14,8 +14,9 @@ from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.event_settings import EventCollection
-from connectors.json_rows import dig, insist_on_order, row_ids, with_whole_ids
-from connectors.json_text import NoJson, decode, was_mended
+from connectors.json_pages import JsonPages, Places, list_at
+from connectors.json_rows import dig, insist_on_order, row_ids
+from connectors.json_text import NoJson, decode
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
@@ -52,6 +53,12 @@ class Rest:
         self._mappers: Mapping[str, Mapper] = {
             name: Mapper(each.rules) for name, each in settings.collections.items()
         }
+        self._pages: Mapping[str, JsonPages] = {
+            name: JsonPages(
+                self._mappers[name], Places(each.rows, each.total or "", each.page.next)
+            )
+            for name, each in settings.collections.items()
+        }
 
     async def fetch(self, query: SourceQuery) -> Page:
         """Answer *query* with one page."""
@@ -68,34 +75,32 @@ class Rest:
         question = self._question(collection, query)
         if question is None:
             return Page(rows=(), total=0)
-        document, links = await self._ask(collection.path, asked_of(spot, question, size, style))
-        rows = self._list(collection, document)
-        if style.size_param is not None and len(rows) > size:
-            raise Malformed(self.name, f"answered {len(rows)} rows where {size} were asked for")
+        reply = await self._transport.read(collection.path, asked_of(spot, question, size, style))
         tally = Tally()
-        records = self._mappers[query.collection].mapper(query.fields)(rows, tally)
-        if was_mended(document):
-            records = with_whole_ids(records, tally)
+        told = self._pages[query.collection].read(
+            reply.body, query.fields, tally, None if style.size_param is None else size
+        )
+        records = told.records
         if query.order is not None:
             insist_on_order(self.name, collection.can.order(query.order), query.order, records)
-        total = self._total(collection, document)
+        total = self._counted(collection, told.total)
         page = Seen(
             source=self.name,
             style=style,
             spot=spot,
             size=size,
-            rows=len(rows),
+            rows=told.count,
             mark=fingerprint(row_ids(records)),
             total=total,
             row_budget=self._settings.row_budget,
             path=collection.path,
-            links=links,
+            links=reply.links,
         )
         return Page(
             rows=tuple(records),
-            next=onward(page, dig(document, style.next) if style.next else None),
+            next=onward(page, told.cursor),
             total=total,
-            received=len(rows),
+            received=told.count,
             rejected=tally.rejected,
             unknown=tally.unknown,
         )
@@ -192,17 +197,12 @@ class Rest:
         except NoJson:
             raise Malformed(self.name, "its answer is no JSON") from None
 
-    def _list(self, collection: RestCollection, document: Any) -> list[Any]:
-        rows = dig(document, collection.rows)
-        if not isinstance(rows, list):
-            where = f"`{collection.rows}`" if collection.rows else "the answer"
-            raise Malformed(self.name, f"{where} should be a list of rows")
-        return rows
-
     def _total(self, collection: RestCollection, document: Any) -> int | None:
         if collection.total is None:
             return None
-        total = dig(document, collection.total)
+        return self._counted(collection, dig(document, collection.total))
+
+    def _counted(self, collection: RestCollection, total: object) -> int | None:
         if total is None:
             return None
         if isinstance(total, bool) or not isinstance(total, int) or total < 0:
@@ -227,7 +227,7 @@ class Rest:
             *page_params(spot_of(None, collection.page), size, collection.page),
         )
         document = await self._document(collection.path, asked)
-        rows = self._list(collection, document)
+        rows = list_at(self.name, document, collection.rows)
         if (self._total(collection, document) or 0) > len(rows):
             # What was left out would pass for "there is none".
             raise Malformed(self.name, "it gives fewer rows by id than it has", SILENT_CAP)

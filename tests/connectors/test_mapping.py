@@ -50,7 +50,7 @@ PLACES = {
 def rules(public_only: bool = False, regions: tuple[str, ...] = (), **changes: Any) -> Rules:
     made = {}
     for name, path in PLACES.items():
-        extra: dict[str, Any] = {"path": path}
+        extra: dict[str, Any] = {"path": path, "nulls": frozenset({"none", "-"})}
         if name == "status":
             extra["codes"] = STATUS
         if name == "agency":
@@ -59,9 +59,7 @@ def rules(public_only: bool = False, regions: tuple[str, ...] = (), **changes: A
             extra["region"] = True
         extra |= changes.get(name, {})
         shape = FIELDS["complaints"][name]
-        made[name] = Rule(
-            field=name, shape=shape, zone=ZONE, nulls=frozenset({"none", "-"}), **extra
-        )
+        made[name] = Rule(field=name, shape=shape, zone=ZONE, **extra)
     for name in changes.pop("without", ()):
         del made[name]
     return Rules(
@@ -330,7 +328,7 @@ def test_the_code_of_a_mapping_can_be_read() -> None:
     """It holds field names and numbered values, never a word of the settings."""
     code = explain_mapping(rules(), frozenset({"title"}))
 
-    assert "def build(rows, tally):" in code
+    assert "def build(rows, tally, clean=False):" in code
     assert "judul" not in code
 
 

@@ -1,0 +1,236 @@
+"""Read a page of a JSON source: straight into records where it is as it should be.
+
+A page is tried in up to three ways, each of which gives the same records and counts the same:
+
+1. decoded into types made for the fields that are wanted, moments read by the decoder;
+2. the same, but moments read one by one: for sources that write them in another way than ISO 8601,
+   or have words for null;
+3. decoded into dictionaries, mended where a character is broken.
+
+A way that fails is left alone for some pages, longer each time, so that a source that is never as
+it should be does not pay for it.  The first two look into nothing that is not wanted: a number too
+large for any float is found out there only by the third.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from connectors.contract.errors import Malformed
+from connectors.contract.records import Record
+from connectors.fields import Shape
+from connectors.json_rows import dig, with_whole_ids
+from connectors.json_text import NoJson, decode, was_mended
+from connectors.mapping import Mapper
+from connectors.mapping_code import MapComplaints, complaint_mapper
+from connectors.rules import Rule, Rules, expand
+from connectors.tally import Tally
+from connectors.typed_rows import typed
+
+_REMEMBERED = 256
+_LONGEST_PAUSE = 63
+
+
+class Told(msgspec.Struct):
+    """What one page says."""
+
+    records: Sequence[Record]
+    count: int
+    """Its rows, rejected ones included."""
+    total: object
+    """What stands where the total should; None if nothing does."""
+    cursor: object
+    """What stands where the next cursor should."""
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Where in an answer things stand; empty: nowhere, and of the rows: the answer is the list."""
+
+    rows: str = ""
+    total: str = ""
+    cursor: str = ""
+
+
+class JsonPages:
+    """Reads the pages of one collection."""
+
+    def __init__(self, mapper: Mapper, places: Places) -> None:
+        """Map by *mapper* what is found at *places*."""
+        self._mapper = mapper
+        self._source = mapper.rules.source
+        self._places = places
+        self._ways: dict[frozenset[str] | None, tuple[_Way, ...]] = {}
+
+    def read(
+        self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None = None
+    ) -> Told:
+        """Read *body* into records of the *wanted* fields.
+
+        Raises `Malformed` if it is no JSON, has no list of rows, or more than *most* rows.
+        """
+        ways = self._ways.get(wanted)
+        if ways is None:
+            if len(self._ways) >= _REMEMBERED:
+                self._ways.clear()
+            ways = self._ways[wanted] = _ways(self._mapper.rules, wanted, self._places)
+        for way in ways:
+            document = way.decoded(body)
+            if document is not None:
+                rows = way.rows(document)
+                if rows is None:
+                    break
+                self._insist_on_size(rows, most)
+                records = way.build(rows, tally, _is_clean(body))
+                return Told(records, len(rows), way.total(document), way.cursor(document))
+        return self._patiently(body, wanted, tally, most)
+
+    def _patiently(
+        self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None
+    ) -> Told:
+        try:
+            document = decode(body)
+        except NoJson:
+            raise Malformed(self._source, "its answer is no JSON") from None
+        places = self._places
+        rows = list_at(self._source, document, places.rows)
+        self._insist_on_size(rows, most)
+        records = self._mapper.mapper(wanted)(rows, tally)
+        if was_mended(document):
+            records = with_whole_ids(records, tally)
+        total = dig(document, places.total) if places.total else None
+        cursor = dig(document, places.cursor) if places.cursor else None
+        return Told(records, len(rows), total, cursor)
+
+    def _insist_on_size(self, rows: Sequence[Any], most: int | None) -> None:
+        if most is not None and len(rows) > most:
+            raise Malformed(self._source, f"answered {len(rows)} rows where {most} were asked for")
+
+
+def list_at(source: str, document: Any, path: str) -> list[Any]:
+    """Give the list of rows that stands at *path*; raises `Malformed` if none does."""
+    rows = dig(document, path)
+    if not isinstance(rows, list):
+        where = f"`{path}`" if path else "the answer"
+        raise Malformed(source, f"{where} should be a list of rows")
+    return rows
+
+
+class _Way:
+    """One way to read a page into types, and how long it is not to be tried."""
+
+    def __init__(
+        self,
+        kind: Any,
+        build: MapComplaints,
+        rows: str | None,
+        total: str | None,
+        cursor: str | None,
+    ) -> None:
+        self._decode = msgspec.json.Decoder(kind).decode
+        self._pause = 0
+        self._left = 0
+        self.build = build
+        self.rows: Callable[[Any], list[Any] | None] = _at(rows) if rows else _itself
+        self.total: Callable[[Any], object] = _at(total) if total else _nothing
+        self.cursor: Callable[[Any], object] = _at(cursor) if cursor else _nothing
+
+    def decoded(self, body: bytes) -> Any:
+        """Decode *body*; None if it does not go this way."""
+        if self._left:
+            self._left -= 1
+            return None
+        try:
+            if not body.isascii():
+                body.decode()  # What is not wanted is skipped, but is a text all the same.
+            found = self._decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            self._left = self._pause = min(2 * self._pause + 1, _LONGEST_PAUSE)
+            return None
+        self._pause = 0
+        return found
+
+
+def _ways(rules: Rules, wanted: frozenset[str] | None, places: Places) -> tuple[_Way, ...]:
+    if rules.collection != "complaints" or not rules.nested:
+        return ()
+    used = _used(rules, wanted)
+    by_decoder = {rule.path for rule in used if _is_iso(rule)}
+    by_decoder -= {rule.path for rule in used if not _is_iso(rule)}
+    found = []
+    for moments in (by_decoder, set[str | None]()) if by_decoder else (by_decoder,):
+        row = typed(
+            {
+                rule.path: datetime | None if rule.path in moments else Any
+                for rule in used
+                if rule.path
+            }
+        )
+        if row is None:
+            return ()
+        read = frozenset(rule.field for rule in used if rule.path in moments)
+        way = _way(row.or_else, complaint_mapper(rules, wanted, row, read), places)
+        if way is None:
+            return ()
+        found.append(way)
+    return tuple(found)
+
+
+def _way(row: Any, build: MapComplaints, places: Places) -> _Way | None:
+    if not places.rows:
+        return _Way(list[row], build, None, None, None)
+    leaves = {path: Any for path in (places.total, places.cursor) if path}
+    if places.rows in leaves:
+        return None
+    document = typed({**leaves, places.rows: list[row] | None})
+    if document is None:
+        return None
+    ways = [document.way(path) if path else None for path in msgspec.structs.astuple(places)]
+    return _Way(document.type, build, *ways)
+
+
+def _used(rules: Rules, wanted: frozenset[str] | None) -> list[Rule]:
+    """Give the rules that a mapping follows: all moments where one may stand in for another."""
+    needed = expand(rules, wanted)
+    always = [rules.rules.get(name) for name in ("submitted_at", "updated_at")]
+    all_moments = wanted is None or "warnings" in wanted
+    all_moments = all_moments or any(rule is None or not rule.required for rule in always)
+    return [
+        rule
+        for name, rule in rules.rules.items()
+        if rule.path is not None
+        and (name in needed or (all_moments and rule.shape is Shape.MOMENT))
+    ]
+
+
+def _is_iso(rule: Rule) -> bool:
+    return rule.shape is Shape.MOMENT and rule.form == "iso"
+
+
+def _is_clean(body: bytes) -> bool:
+    """Say whether no text in *body* has a character to be taken out or unescaped."""
+    return body.isascii() and b"\\" not in body and b"&" not in body and b"\x7f" not in body
+
+
+def _at(way: str) -> Callable[[Any], Any]:
+    follow = attrgetter(way)
+
+    def at(document: Any) -> Any:
+        try:
+            return follow(document)
+        except AttributeError:
+            return None
+
+    return at
+
+
+def _itself(document: list[Any]) -> list[Any]:
+    return document
+
+
+def _nothing(_document: Any) -> None:
+    return None
