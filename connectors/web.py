@@ -22,7 +22,14 @@ from connectors.contract.errors import (
 )
 from connectors.references import Secret
 from connectors.web_addresses import Network, Pinned
-from connectors.web_tls import Tls
+from connectors.web_tls import (
+    Tls,
+    alert,
+    left_without_a_word,
+    ours_refused,
+    perhaps,
+    why_not_accepted,
+)
 from connectors.web_tokens import ClientCredentials, Tokens
 
 CONNECT_SECONDS = 2.0
@@ -101,6 +108,9 @@ class Web:
             self._authority = _authority(settings, settings.tokens)
             self._tokens = Tokens(settings.tokens, self._authority.send_form)
         self._base = settings.base_url.rstrip("/")
+        self._shows: bool | None = None
+        if self._base.startswith("https:"):
+            self._shows = settings.tls is not None and settings.tls.shows
 
     async def get(self, path: str, query: Query) -> bytes:
         """Give the body of a successful answer."""
@@ -163,7 +173,7 @@ class Web:
         except SourceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure
-            raise translated(source, error) from None
+            raise translated(source, error, shows=self._shows) from None
 
     async def aclose(self) -> None:
         """Close the session."""
@@ -255,10 +265,11 @@ def refusal(source: str, status: int, retry_after: str | None = None) -> SourceE
     return Refused(source, f"answered {status}: it rejects the question")
 
 
-def translated(source: str, error: BaseException) -> SourceError:
+def translated(source: str, error: BaseException, *, shows: bool | None = None) -> SourceError:
     """Give a foreign exception in the contract's words; it is the one place that does.
 
-    The exception's own text may hold an address with its query, and is left out.
+    The exception's own text may hold an address with its query, and is left out.  *shows* tells,
+    where the source is spoken to over TLS, whether we have a certificate to show.
     """
     kind = type(error).__name__
     match error:
@@ -267,7 +278,11 @@ def translated(source: str, error: BaseException) -> SourceError:
         case TimeoutError():
             return TimedOut(source, f"no answer in time ({kind})")
         case aiohttp.ClientConnectorCertificateError():
-            return Refused(source, f"its certificate is not accepted ({_why(error)})")
+            cause = getattr(error, "_certificate_error", None)
+            said = getattr(cause, "verify_message", None) or kind
+            return Refused(source, f"its certificate is not accepted ({why_not_accepted(said)}")
+        case aiohttp.ClientOSError() if told := alert(error):
+            return Refused(source, ours_refused(told, shows=bool(shows)))
         case aiohttp.ClientSSLError():
             return Refused(source, f"it cannot be spoken to over TLS ({kind})")
         case aiohttp.InvalidURL():
@@ -276,17 +291,10 @@ def translated(source: str, error: BaseException) -> SourceError:
             return Malformed(source, f"its answer breaks off or cannot be unpacked ({kind})")
         case aiohttp.ClientResponseError() | aiohttp.http_exceptions.HttpProcessingError():
             return Malformed(source, f"its answer is no HTTP ({kind})")
+        case _ if shows is not None and left_without_a_word(error):
+            return Unavailable(source, f"closed the connection ({kind}); {perhaps(shows=shows)}")
         case _:
             return Unavailable(source, f"could not be reached ({kind})")
-
-
-def _why(error: aiohttp.ClientConnectorCertificateError) -> str:
-    """Say what OpenSSL says of a certificate: it is about the certificate alone."""
-    cause = getattr(error, "_certificate_error", None)
-    said = getattr(cause, "verify_message", None) or type(error).__name__
-    if "key usage" in said or "Key Identifier" in said:
-        said += "; if its authority cannot renew its own, set `strict = false` in `tls`"
-    return str(said)
 
 
 def _unpacker(source: str, encoding: str) -> zlib._Decompress | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import ssl
 from dataclasses import dataclass
+
+import aiohttp
 
 from connectors.settings_reader import SettingsReader
 
@@ -13,6 +17,8 @@ class Tls:
     """The TLS settings of one source, ready to be used."""
 
     context: ssl.SSLContext
+    shows: bool = False
+    """Whether we have a certificate to show."""
 
 
 def read_tls(reader: SettingsReader) -> Tls | None:
@@ -51,9 +57,56 @@ def read_tls(reader: SettingsReader) -> Tls | None:
                 f"cannot be used with this key ({type(error).__name__})",
                 f"{_PEM}; the key without a password, readable by the gateway alone",
             )
-    return Tls(context)
+    return Tls(context, shows=certificate is not None)
 
 
+def why_not_accepted(said: str) -> str:
+    """Say what OpenSSL *said* of a source's certificate, and which setting may help."""
+    if "key usage" in said or "Key Identifier" in said:
+        return f"{said}); hint: if its authority cannot be renewed, set `strict = false` in `tls`"
+    if "issuer" in said or "self-signed" in said or "self signed" in said:
+        return f"{said}); hint: `ca` in `tls` names the authority that signed it"
+    return f"{said})"
+
+
+def alert(error: BaseException) -> str | None:
+    """Give what a source told TLS of our own certificate, None if it told nothing of it."""
+    # aiohttp passes on what OpenSSL said, but not the exception that said it.
+    found = _ALERT.search(str(error.args))
+    word = found[1].replace("_", " ").casefold() if found else ""
+    return word if word in _OF_CERTIFICATES else None
+
+
+def ours_refused(told: str, *, shows: bool) -> str:
+    """Say that a source does not let us in, by what it *told* of our certificate."""
+    if not shows:
+        return f"it wants a certificate of ours; hint: {_NAME_ONE}"
+    return f"it does not accept our certificate ({told}); hint: {_ANOTHER}"
+
+
+def left_without_a_word(error: BaseException) -> bool:
+    """Tell whether a source closed the connection before it answered."""
+    return isinstance(error, aiohttp.ServerDisconnectedError) or (
+        isinstance(error, OSError) and error.errno in (errno.ECONNRESET, errno.EPIPE)
+    )
+
+
+def perhaps(*, shows: bool) -> str:
+    """Say what may be wrong where a source leaves without a word: some do when they refuse."""
+    if shows:
+        return f"hint: if it does not accept our certificate, {_ANOTHER}"
+    return f"hint: if it wants a certificate of ours, {_NAME_ONE}"
+
+
+_NAME_ONE = "name one by `certificate` and `key` in `tls`"
+_ANOTHER = "`certificate` in `tls` has to be one that it knows and that still holds"
+
+_ALERT = re.compile(r"\[SSL: \w+?_ALERT_(\w+)\]")
+_OF_CERTIFICATES = {
+    "certificate required", "bad certificate", "unknown ca", "certificate expired",
+    "certificate revoked", "certificate unknown", "unsupported certificate", "access denied",
+    "handshake failure",
+}  # fmt: skip
 _PEM = "give a PEM file; relative paths start from the folder of the settings file"
 
 

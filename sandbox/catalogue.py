@@ -33,6 +33,9 @@ CATALOGUE = {
     "dki": Entry("rest", "/layanan/v1"),
     "atrbpn": Entry("graphql", "/graphql"),
     "simda": Entry("mysql"),
+    "kemensos": Entry("rest", "/api/v2"),
+    "surabaya": Entry("rest", "/wargaku/api"),
+    "pln": Entry("rest", "/keluhan/v1"),
 }
 USUAL = tuple(name for name, entry in CATALOGUE.items() if entry.usual)
 PROCESSES = tuple(name for name, entry in CATALOGUE.items() if entry.has_process)

@@ -1,6 +1,7 @@
 """One system as a process of its own: told what to be by its supervisor, gone when it is gone."""
 
 import asyncio
+import importlib
 import json
 import signal
 from pathlib import Path
@@ -8,13 +9,8 @@ from typing import Any, Protocol
 
 from sandbox.lifeline import standard_input
 from sandbox.systems.databases import DATABASES
-from sandbox.systems.dki.server import system as dki
-from sandbox.systems.jateng.server import system as jateng
-from sandbox.systems.kaltim.server import system as kaltim
-from sandbox.systems.ombudsman.server import system as ombudsman
 from sandbox.systems.pu.server import PostgresSystem
 from sandbox.systems.rest_system import RestSystem
-from sandbox.systems.sp4n.server import system as sp4n
 
 
 class DatabaseSystem(Protocol):
@@ -78,18 +74,12 @@ def _database(order: dict[str, Any]) -> DatabaseSystem | None:
 
 
 def _rest(order: dict[str, Any], folder: Path) -> RestSystem:
-    if order["system"] == "atrbpn":
-        from sandbox.systems.atrbpn.server import system as atrbpn  # noqa: PLC0415 - heavy, only here
-
-        return atrbpn(folder, order["seed"], order["secret"], order["port"], order["control_port"])
-    build = {
-        "sp4n": sp4n,
-        "kaltim": kaltim,
-        "ombudsman": ombudsman,
-        "jateng": jateng,
-        "dki": dki,
-    }[order["system"]]
-    return build(folder, order["seed"], order["secret"], order["port"], order["control_port"])
+    # Only what this process is: some systems bring much along.
+    server = importlib.import_module(f"sandbox.systems.{order['system']}.server")
+    built: RestSystem = server.system(
+        folder, order["seed"], order["secret"], order["port"], order["control_port"]
+    )
+    return built
 
 
 async def _until_told(reader: asyncio.StreamReader, stop: asyncio.Event) -> None:

@@ -11,13 +11,16 @@ from sandbox.systems.atrbpn import publish as atrbpn
 from sandbox.systems.dki import publish as dki
 from sandbox.systems.jateng import publish as jateng
 from sandbox.systems.kaltim import publish as kaltim
+from sandbox.systems.kemensos import publish as kemensos
 from sandbox.systems.ksp import publish as ksp
 from sandbox.systems.kupang import publish as kupang
 from sandbox.systems.ombudsman import publish as ombudsman
+from sandbox.systems.pln import publish as pln
 from sandbox.systems.pu import publish as pu
 from sandbox.systems.registry import publish as registry
 from sandbox.systems.simda import publish as simda
 from sandbox.systems.sp4n import publish as sp4n
+from sandbox.systems.surabaya import publish as surabaya
 from sandbox.world import ground_truth
 from sandbox.world.dirt import Ledger
 from sandbox.world.population import build
@@ -30,6 +33,9 @@ _FURTHER = {
     "dki": dki.publish,
     "atrbpn": atrbpn.publish,
     "simda": simda.publish,
+    "kemensos": kemensos.publish,
+    "surabaya": surabaya.publish,
+    "pln": pln.publish,
 }
 """The systems that hold data only if they are asked for."""
 

@@ -146,10 +146,11 @@ class Supervisor:
             return {
                 "kind": entry.kind, "dsn": said["address"], "control_url": said["control_url"],
             }  # fmt: skip
+        credentials = said["credentials"] or {"token": f"{name}-rahasia-{self._order.seed}"}
         return {
             "kind": entry.kind,
             "base_url": said["address"] + entry.root,
-            "token": f"{name}-rahasia-{self._order.seed}",
+            **credentials,
             "control_url": said["control_url"],
         }
 

@@ -30,29 +30,29 @@ class Controlled(Protocol):
         """Forget what was asked and lift the fault."""
 
 
-def control_app(system: Controlled) -> web.Application:
-    """Build the side door for *system*."""
+def control_app(system: Controlled, more: web.RouteTableDef | None = None) -> web.Application:
+    """Build the side door for *system*; *more* is what it alone can be told, below `PREFIX`."""
 
     async def post_fault(request: web.Request) -> web.Response:
         try:
             fault = Fault.read(orjson.loads(await request.read()))
             await system.set_fault(fault)
         except (BadFault, orjson.JSONDecodeError) as error:
-            return _answer({"error": str(error)}, status=400)
-        return _answer(fault.describe())
+            return told({"error": str(error)}, status=400)
+        return told(fault.describe())
 
     async def get_fault(_: web.Request) -> web.Response:
-        return _answer((await system.fault()).describe())
+        return told((await system.fault()).describe())
 
     async def get_requests(_: web.Request) -> web.Response:
-        return _answer(await system.requests())
+        return told(await system.requests())
 
     async def get_inflight(_: web.Request) -> web.Response:
-        return _answer(await system.inflight())
+        return told(await system.inflight())
 
     async def post_reset(_: web.Request) -> web.Response:
         await system.reset()
-        return _answer({"reset": True})
+        return told({"reset": True})
 
     app = web.Application()
     table: list[tuple[str, str, Callable[[web.Request], Awaitable[web.Response]]]] = [
@@ -64,8 +64,10 @@ def control_app(system: Controlled) -> web.Application:
     ]
     for method, path, handler in table:
         app.router.add_route(method, PREFIX + path, handler)
+    app.router.add_routes(more or ())
     return app
 
 
-def _answer(body: object, status: int = 200) -> web.Response:
+def told(body: object, status: int = 200) -> web.Response:
+    """Answer with *body* as JSON."""
     return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")

@@ -1,6 +1,7 @@
 """A listening address that can be closed and opened again without losing its number."""
 
 import socket
+import ssl
 
 from aiohttp import web
 
@@ -37,7 +38,10 @@ class Reservation:
 class HttpDoor:
     """An HTTP application behind a door that can be shut."""
 
-    def __init__(self, app: web.Application, port: int) -> None:
+    def __init__(
+        self, app: web.Application, port: int, encrypted: ssl.SSLContext | None = None
+    ) -> None:
+        self._encrypted = encrypted
         self._reservation = Reservation(port)
         self._runner = web.AppRunner(
             app, handler_cancellation=True, access_log=None, shutdown_timeout=0.2
@@ -63,7 +67,9 @@ class HttpDoor:
         if not self._ready:
             await self._runner.setup()
             self._ready = True
-        self._site = web.SockSite(self._runner, self._reservation.socket(), backlog=512)
+        self._site = web.SockSite(
+            self._runner, self._reservation.socket(), ssl_context=self._encrypted, backlog=512
+        )
         await self._site.start()
 
     async def shut(self) -> None:

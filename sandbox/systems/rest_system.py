@@ -1,6 +1,9 @@
 """What all imitated REST systems share: a public door, a side door, faults, a log."""
 
 import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,12 +20,31 @@ ASKED = web.RequestKey("asked", list[list[str]])
 """What was asked where the address does not say it: pairs of names and values."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """How callers get into a system, where it is not by a token that stays the same."""
+
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """What callers are told, beside the address."""
+    token_path: str = ""
+    """Where tokens are given, if anywhere."""
+    encrypted: ssl.SSLContext | None = None
+    side_routes: web.RouteTableDef | None = None
+    """What the system alone can be told at its side door."""
+
+
 class RestSystem:
     """One REST system; *refusal* is the status with which it turns a caller away."""
 
     def __init__(
-        self, routes: web.RouteTableDef, port: int, control_port: int, refusal: int
+        self,
+        routes: web.RouteTableDef,
+        port: int,
+        control_port: int,
+        refusal: int,
+        entrance: Entrance | None = None,
     ) -> None:
+        self._entrance = entrance or Entrance()
         self._refusal = refusal
         self._box = FaultBox()
         self._log: list[dict[str, Any]] = []
@@ -30,15 +52,20 @@ class RestSystem:
         self._cancelled = 0
         app = web.Application(middlewares=[self._middleware()])
         app.router.add_routes(routes)
-        self._door = HttpDoor(app, port)
-        self._side_door = HttpDoor(control_app(self), control_port)
+        self._door = HttpDoor(app, port, self._entrance.encrypted)
+        self._side_door = HttpDoor(control_app(self, self._entrance.side_routes), control_port)
 
     async def open(self) -> dict[str, object]:
         """Open both doors and give their addresses."""
         await self._door.open()
         await self._side_door.open()
+        entrance = self._entrance
+        scheme = "http" if entrance.encrypted is None else "https"
+        address = f"{scheme}://{HOST}:{self._door.port}"
+        where = {"token_url": address + entrance.token_path} if entrance.token_path else {}
         return {
-            "address": f"http://{HOST}:{self._door.port}",
+            "address": address,
+            "credentials": {**where, **entrance.credentials},
             "control_url": f"http://{HOST}:{self._side_door.port}{PREFIX}",
         }
 
@@ -147,22 +174,3 @@ def _half(response: web.Response) -> web.Response:
     whole = body if isinstance(body, bytes) else b""
     broken = whole[: len(whole) * 2 // 3] + b"\xff\xfe<html>"
     return web.Response(body=broken, content_type="application/json")
-
-
-def known_parameters(request: web.Request, known: set[str]) -> None:
-    """Raise 400 for a parameter that is not in *known*, or one given twice."""
-    for name in request.query:
-        if name not in known:
-            raise web.HTTPBadRequest(reason=f"parameter tidak dikenal: {name[:40]!r}")
-    if len(request.query) != len(set(request.query)):
-        raise web.HTTPBadRequest(reason="parameter ganda")
-
-
-def whole_number(request: web.Request, name: str, default: int, at_most: int) -> int:
-    """Read a positive whole number, or raise 400."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= at_most:
-        raise web.HTTPBadRequest(reason=f"{name} harus 1 sampai {at_most}")
-    return int(text)

@@ -111,6 +111,16 @@ def entities(field: str) -> Spoil:
     return spoil
 
 
+def hashed(field: str) -> Spoil:
+    """Give a spoiler that writes a number as people do, with a `#` before it."""
+
+    def spoil(row: Row, _: Random) -> str:
+        row[field] = f"#{row[field]}"
+        return field
+
+    return spoil
+
+
 def lot(seed: int, row_id: str) -> float:
     """Give the row's lot, from 0 to 1: the fault `lose` leaves out the rows below its share."""
     return crc32(f"{seed}:{row_id}".encode()) / 0x1_0000_0000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,7 @@ from connectors.contract.source import Source
 from connectors.registry import load
 from tests.connectors.outside import DEMO, Outside, outside
 
-SYSTEMS = ("jateng", "kupang", "dki", "atrbpn")
-_REFERENCES: Mapping[str, Mapping[str, str]] = {
-    "jateng": {"SIMPUL_JATENG_URL": "base_url", "SIMPUL_JATENG_KEY": "token"},
-    "simda": {"SIMPUL_SIMDA_DSN": "dsn"},
-    "kupang": {"SIMPUL_KUPANG_PATH": "path"},
-    "atrbpn": {"SIMPUL_ATRBPN_URL": "base_url", "SIMPUL_ATRBPN_TOKEN": "token"},
-    "dki": {"SIMPUL_DKI_URL": "base_url", "SIMPUL_DKI_TOKEN": "token"},
-}
+SYSTEMS = ("jateng", "kupang", "dki", "atrbpn", "kemensos", "surabaya", "pln")
 
 
 @dataclass(frozen=True)
@@ -30,10 +23,9 @@ class Further(Outside):
 
     def source(self, name: str, **changes: object) -> Source:
         """Load one source afresh from its own file, with some settings changed."""
-        environ = {key: self.systems[name][part] for key, part in _REFERENCES[name].items()}
         document = tomllib.loads((DEMO / f"{name}.toml").read_text("utf-8"))
         document["sources"][name] |= changes
-        (found,) = load(document, environ, folder=DEMO)
+        (found,) = load(document, self.environ, folder=DEMO)
         return found
 
     def ask(self, name: str, use: Callable[[Source], Awaitable[Any]], **changes: object) -> Any:

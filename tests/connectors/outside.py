@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.contract.source import Source
 from connectors.registry import load
+from tests.references import references
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "deploy" / "demo"
@@ -28,17 +29,8 @@ class Outside:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {
-            "SIMPUL_SP4N_URL": self.systems["sp4n"]["base_url"],
-            "SIMPUL_SP4N_TOKEN": self.systems["sp4n"]["token"],
-            "SIMPUL_PU_DSN": self.systems["pu"]["dsn"],
-            "SIMPUL_KALTIM_URL": self.systems["kaltim"]["base_url"],
-            "SIMPUL_KALTIM_KEY": self.systems["kaltim"]["token"],
-            "SIMPUL_OMBUDSMAN_URL": self.systems["ombudsman"]["base_url"],
-            "SIMPUL_OMBUDSMAN_TOKEN": self.systems["ombudsman"]["token"],
-            "SIMPUL_KSP_DSN": self.systems["ksp"]["dsn"],
-            "SIMPUL_REGISTRY_PATH": self.systems["registry"]["path"],
-        }
+        """What the demonstration's settings refer to."""
+        return references(self.systems)
 
     def sources(self) -> dict[str, Source]:
         """Load the demo's sources afresh: connectors belong to one event loop."""

@@ -2,7 +2,8 @@
 
     python -m tests.connectors.promises
 
-It starts the sandbox with every system, and reads New York's published files beside it.
+It starts the sandbox with every system, the MariaDB where a server is installed, and reads New
+York's published files beside it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 from connectors.contract.source import Source
 from connectors.registry import load
 from sandbox.catalogue import USUAL
+from sandbox.embedded_mariadb import find_server
 from tests.connectors.further import SYSTEMS, Further
 from tests.connectors.outside import DEMO, outside
 from tests.connectors.suite import PROMISES, Broken, Subject, read_reference
 
 _ANSWERED = ("sp4n", "kaltim", "pu")
+_FURTHER = (*SYSTEMS, *(("simda",) if find_server() else ()))
 
 
 async def tried(source: Source, repeats: frozenset[str]) -> tuple[list[str], str]:
@@ -62,11 +65,11 @@ def main() -> int:
     broken = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        outside(Path(folder), 2000, (*USUAL, *SYSTEMS)) as world,
+        outside(Path(folder), 2000, (*USUAL, *_FURTHER)) as world,
     ):
         further = Further(world.systems, world.ground_truth)
         sources = [world.sources()[name] for name in _ANSWERED]
-        sources += [further.source(name) for name in SYSTEMS]
+        sources += [further.source(name) for name in _FURTHER]
         sources += load(DEMO / "nyc.toml", {})
         for source in sources:
             if not source.holds("complaints"):

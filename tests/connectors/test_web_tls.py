@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 import trustme
 from aiohttp import web
 
-from connectors.contract.errors import Refused, SourceError, Unavailable
+from connectors.contract.errors import Refused, Unavailable
 from connectors.problems import Problem
 from connectors.references import References
 from connectors.settings_reader import SettingsReader
@@ -78,9 +82,76 @@ def test_we_show_who_we_are_where_it_is_asked(tmp_path: Path) -> None:
 
     assert problems == []
     assert asyncio.run(ask(tls, mutual=True)) == b"{}"
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(Unavailable, match="if it wants a certificate of ours, name one"):
         asyncio.run(ask(without, mutual=True))
-    assert isinstance(refused.value, (Refused, Unavailable))
+
+
+@contextmanager
+def telling(version: ssl.TLSVersion) -> Iterator[str]:
+    """Serve callers who show a certificate by the inside authority; tell others by TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    INSIDE.issue_cert("127.0.0.1").configure_cert(context)
+    INSIDE.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = version
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+
+        def serve() -> None:
+            # The standard library's own sockets send the alert that asyncio's servers swallow.
+            while not done.is_set():
+                with suppress(OSError):
+                    caller, _ = listening.accept()
+                    caller.settimeout(5)
+                    with caller.dup() as kept:
+                        kept.settimeout(5)
+                        with suppress(ssl.SSLError):
+                            context.wrap_socket(caller, server_side=True).close()
+                        # What the caller sent is read, or the alert would be lost to a reset.
+                        kept.shutdown(socket.SHUT_WR)
+                        while kept.recv(65_536):
+                            pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            done.set()
+            thread.join(10)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("shown", [None, OTHER])
+def test_what_a_source_tells_of_our_certificate_is_told(
+    shown: trustme.CA | None, version: ssl.TLSVersion, tmp_path: Path
+) -> None:
+    """By either version of TLS: none, or one of another house; refused, and not tried again."""
+    table: dict[str, object] = {"ca": written(tmp_path)["ca"]}
+    if shown is not None:
+        ours = shown.issue_cert("simpul.internal")
+        ours.cert_chain_pems[0].write_to_path(tmp_path / "ours.pem")
+        ours.private_key_pem.write_to_path(tmp_path / "ours.key")
+        table |= {"certificate": "ours.pem", "key": "ours.key"}
+    tls, _ = read(tmp_path, table)
+
+    async def refused(address: str) -> str:
+        reached = Web(WebSettings(source="s", base_url=address, tls=tls))
+        try:
+            with pytest.raises(Refused) as told:
+                await reached.get("/", ())
+            return told.value.message
+        finally:
+            await reached.aclose()
+
+    with telling(version) as address:
+        message = asyncio.run(refused(address))
+
+    if shown is None:
+        assert message.startswith("it wants a certificate of ours; hint: name one by `certificate`")
+    else:
+        assert message.startswith("it does not accept our certificate (unknown ca); hint: ")
 
 
 @pytest.mark.parametrize(

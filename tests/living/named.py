@@ -11,7 +11,16 @@ from tests.living.systems import ROOT, Systems, running
 DEMO = ROOT / "deploy" / "demo"
 SOURCES = {"atrbpn": "graphql", "dki": "rest", "jateng": "open311", "kupang": "sheet"}
 """Each by the kind of its source."""
-_KEYS = {"base_url": "URL", "token": "TOKEN", "path": "PATH"}
+REST = ("kemensos", "surabaya", "pln")
+"""The further ones over REST: by tokens, by password, by certificate."""
+_NOBODY = {
+    "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
+    "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
+    "SIMPUL_KALTIM_KEY": "none",
+    "SIMPUL_KSP_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
+    "SIMPUL_OMBUDSMAN_URL": "http://127.0.0.1:9",
+    "SIMPUL_OMBUDSMAN_TOKEN": "none",
+}
 
 
 class Named(Systems):
@@ -19,23 +28,11 @@ class Named(Systems):
 
     @property
     def environ(self) -> dict[str, str]:
-        found = {
-            "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
-            "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
-            "SIMPUL_KALTIM_KEY": "none",
-            "SIMPUL_KSP_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
-            "SIMPUL_OMBUDSMAN_URL": "http://127.0.0.1:9",
-            "SIMPUL_OMBUDSMAN_TOKEN": "none",
-        }
-        for name, told in self.manifest["systems"].items():
-            for key, word in _KEYS.items():
-                if key in told:
-                    found[f"SIMPUL_{name.upper()}_{word}"] = told[key]
-        return found | {"SIMPUL_JATENG_KEY": self.manifest["systems"]["jateng"]["token"]}
+        return _NOBODY | super().environ
 
 
 @contextmanager
 def running_named(folder: Path) -> Iterator[Named]:
     """Run them in *folder* for as long as the context lasts."""
-    with running(folder, 2000, ("sp4n", "registry", *SOURCES)) as systems:
+    with running(folder, 2000, ("sp4n", "registry", *SOURCES, *REST)) as systems:
         yield Named(systems.folder, systems.manifest)

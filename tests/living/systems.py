@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from tests.references import references
+
 ROOT = Path(__file__).parents[2]
 AS_OF = "2026-11-01"
 
@@ -81,18 +83,7 @@ class Systems:
     @property
     def environ(self) -> dict[str, str]:
         """What the demonstration's settings refer to."""
-        systems = self.manifest["systems"]
-        return dict(os.environ) | {
-            "SIMPUL_SP4N_URL": systems["sp4n"]["base_url"],
-            "SIMPUL_SP4N_TOKEN": systems["sp4n"]["token"],
-            "SIMPUL_PU_DSN": systems["pu"]["dsn"],
-            "SIMPUL_KALTIM_URL": systems["kaltim"]["base_url"],
-            "SIMPUL_KALTIM_KEY": systems["kaltim"]["token"],
-            "SIMPUL_OMBUDSMAN_URL": systems["ombudsman"]["base_url"],
-            "SIMPUL_OMBUDSMAN_TOKEN": systems["ombudsman"]["token"],
-            "SIMPUL_KSP_DSN": systems["ksp"]["dsn"],
-            "SIMPUL_REGISTRY_PATH": systems["registry"]["path"],
-        }
+        return dict(os.environ) | references(self.manifest["systems"])
 
     def truth(self) -> list[dict[str, Any]]:
         """The ground truth: every complaint as it really is."""

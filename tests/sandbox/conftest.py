@@ -30,7 +30,7 @@ def further(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         "--as-of",
         AS_OF.isoformat(),
         "--systems",
-        "jateng,kupang,dki,atrbpn",
+        "jateng,kupang,dki,atrbpn,kemensos,surabaya,pln",
     ) as started:
         yield started
 

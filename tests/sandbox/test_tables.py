@@ -22,6 +22,9 @@ def test_every_word_means_something_that_exists() -> None:
         "kaltim-opd",
         "dki-units",
         "atrbpn-units",
+        "kemensos-units",
+        "surabaya-units",
+        "pln-units",
         "jateng-agencies",
     ):
         assert {row["canonical"] for row in rows(table)} <= set(agencies())
@@ -33,6 +36,9 @@ def test_every_word_means_something_that_exists() -> None:
         "jateng-services",
         "kupang-fields",
         "simda-fields",
+        "kemensos-services",
+        "surabaya-topics",
+        "pln-services",
     ):
         assert {int(row["category"]) for row in rows(table)} <= set(categories())
     assert {row["canonical"] for row in rows("kaltim-regions")} <= set(atlas().regions)

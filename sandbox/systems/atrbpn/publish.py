@@ -3,12 +3,19 @@
 from pathlib import Path
 from random import Random
 
-import orjson
-
+from sandbox.systems.publication import (
+    Soil,
+    iso_or_none,
+    number_of,
+    publication,
+    steps_of,
+    truth_of,
+    write_lines,
+)
 from sandbox.vocabulary import by_category, rows, words
 from sandbox.world.complaint import Handling, Place
-from sandbox.world.dirt import Ledger, Row, Spade, entities, mojibake, put
-from sandbox.world.further import Holding, settle
+from sandbox.world.dirt import Ledger, Row, Spade, put
+from sandbox.world.further import Holding
 from sandbox.world.ground_truth import Published
 from sandbox.world.lifecycle import MINISTRY
 from sandbox.world.moments import iso
@@ -50,33 +57,23 @@ HOLDING = Holding(
 
 def publish(world: World, size: int, folder: Path, ledger: Ledger) -> dict[int, list[Published]]:
     """Write the system's file into *folder* and say which complaint became which object."""
-    handlings = settle(world, size, HOLDING)
-    chance = Random(f"{NAME}:rows:{world.seed}:{world.as_of}:{size}")
-    found: list[Row] = []
-    published: dict[int, list[Published]] = {}
-    for handling in handlings:
-        row, truth = _row(handling, chance)
-        found.append(row)
-        published.setdefault(handling.complaint.serial, []).append(truth)
-    _soil(found, chance, ledger)
-    found.sort(key=lambda row: (row["dibuat"], row["nomor"]), reverse=True)
-    with (folder / "atrbpn-pengaduan.jsonl").open("wb") as out:
-        for row in found:
-            out.write(orjson.dumps(row) + b"\n")
-    return published
+    told = publication(world, size, HOLDING, _row)
+    _soil(told.rows, told.chance, ledger)
+    newest_first = sorted(told.rows, key=lambda row: (row["dibuat"], row["nomor"]), reverse=True)
+    write_lines(folder / "atrbpn-pengaduan.jsonl", newest_first)
+    return told.published
 
 
 def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
     complaint, story = handling.complaint, handling.story
     where = complaint.place
     code, category = by_category("atrbpn-services", "word")[complaint.category]
-    linked = handling.link == "tracking"
     unit = _UNITS[int(chance.random() * len(_UNITS))]
     mapped = chance.random() < 0.5
     region = where.regency if chance.random() > 0.04 else None
     row: Row = {
         "nomor": handling.local_id,
-        "nomorSp4n": complaint.tracking if linked else None,
+        "nomorSp4n": number_of(handling),
         "perihal": complaint.title,
         "uraian": complaint.body,
         "jenis": _KINDS[complaint.kind],
@@ -94,27 +91,20 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
         "rahasia": complaint.secret,
         "pelapor": {"nama": complaint.reporter.name, "kontak": complaint.reporter.contact},
         "dibuat": iso(story.submitted),
-        "diteruskan": _iso(story.first("disposed")),
-        "dijawab": _iso(story.first("followed_up")),
-        "selesai": _iso(story.closed()),
+        "diteruskan": iso_or_none(story.first("disposed")),
+        "dijawab": iso_or_none(story.first("followed_up")),
+        "selesai": iso_or_none(story.closed()),
         "diubah": iso(story.updated),
         "riwayat": _steps(handling, unit),
     }
-    truth = Published(
-        id=handling.local_id,
+    truth = truth_of(
+        handling,
         agency=NAME,
         category=category,
         region=region,
         supervisory=complaint.supervisory,
-        story=story,
-        tracking=row["nomorSp4n"],
-        link=handling.link,
     )
     return row, truth
-
-
-def _iso(moment: int | None) -> str | None:
-    return None if moment is None else iso(moment)
 
 
 def _names(table: str) -> dict[str, str]:
@@ -122,7 +112,6 @@ def _names(table: str) -> dict[str, str]:
 
 
 def _steps(handling: Handling, unit: str) -> list[Row]:
-    told = [event for event in handling.story.events if event.kind in _STEPS]
     return [
         {
             "urut": number,
@@ -131,26 +120,20 @@ def _steps(handling: Handling, unit: str) -> list[Row]:
             "satuanKerja": {"kode": unit, "nama": _names("atrbpn-units")[unit]},
             "catatan": event.text or None,
         }
-        for number, event in enumerate(told, 1)
+        for number, event in steps_of(handling)
     ]
 
 
 def _soil(found: list[Row], chance: Random, ledger: Ledger) -> None:
     spade = Spade(NAME, "nomor", chance, ledger)
-    done = lambda row: row["selesai"] is not None  # noqa: E731 - a predicate with a name
-    linked = lambda row: row["nomorSp4n"] is not None  # noqa: E731 - same
     spade.plant("unknown_status", found, 0.006, put("status", "MEDIASI", "TELAAH_LAPANGAN"))
     spade.plant("unknown_agency", found, 0.004, put("satuanKerja", {"kode": "KTH-LAMA"}))
     spade.plant("unknown_region", found, 0.003, put("wilayah", {"kode": "99.99"}, {"kode": "0"}))
     spade.plant("unknown_category", found, 0.003, put("layanan", {"kode": "PRONA"}))
-    spade.plant("negative_duration", found, 0.004, put("selesai", "2001-01-01T00:00:00Z"), done)
-    spade.plant("missing_close_time", found, 0.01, put("selesai", None), done)
-    spade.plant("leading_hash", found, 0.01, _add_hash, linked)
-    spade.plant("mojibake", found, 0.004, mojibake("uraian"))
-    spade.plant("html_entities", found, 0.004, entities("perihal"))
-    spade.plant("missing_visibility", found, 0.004, put("rahasia", None))
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["nomorSp4n"] = f"#{row['nomorSp4n']}"
-    return "nomorSp4n"
+    Soil(
+        closed="selesai",
+        tracking="nomorSp4n",
+        title="perihal",
+        body="uraian",
+        hide=put("rahasia", None),
+    ).plant(spade, found)

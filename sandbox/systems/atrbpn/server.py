@@ -1,7 +1,6 @@
 """The ministry's interface: one GraphQL endpoint, pages as Relay has them, newest first."""
 
 import base64
-import hmac
 from bisect import bisect_right
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,9 @@ import orjson
 from aiohttp import web
 from graphql import GraphQLError, build_schema, graphql_sync
 
+from sandbox.systems.admission import shows
 from sandbox.systems.rest_system import ASKED, LOST_SHARE, RestSystem, answer
+from sandbox.systems.row_store import read
 from sandbox.world.dirt import lot
 
 MOST_FIRST = 100
@@ -25,8 +26,7 @@ class Store:
     """All objects, newest first."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        lines = (folder / "atrbpn-pengaduan.jsonl").read_bytes().splitlines()
-        self.rows: list[_Row] = [orjson.loads(line) for line in lines]
+        self.rows = read(folder / "atrbpn-pengaduan.jsonl")
         # Newest first is ascending by what is older: by the negated moment, then the position.
         self.ages = [-datetime.fromisoformat(row["dibuat"]).timestamp() for row in self.rows]
         self.at = {row["nomor"]: at for at, row in enumerate(self.rows)}
@@ -111,8 +111,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
 
     @routes.post("/graphql")
     async def graphql(request: web.Request) -> web.Response:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if not shows(request, "Authorization", f"Bearer {token}"):
             return _refused(request, "token tidak sah", "UNAUTHENTICATED")
         try:
             question = orjson.loads(await request.read())

@@ -3,13 +3,19 @@
 from pathlib import Path
 from random import Random
 
-import orjson
-
+from sandbox.systems.publication import (
+    Soil,
+    number_of,
+    publication,
+    steps_of,
+    truth_of,
+    write_lines,
+)
 from sandbox.vocabulary import by_category, words
 from sandbox.world.agencies import local_government
 from sandbox.world.complaint import Handling, Place
-from sandbox.world.dirt import Ledger, Row, Spade, entities, mojibake, put, vary
-from sandbox.world.further import Holding, settle
+from sandbox.world.dirt import Ledger, Row, Spade, put, vary
+from sandbox.world.further import Holding
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import WIB, local
 from sandbox.world.population import World
@@ -52,23 +58,13 @@ HOLDING = Holding(
 
 def publish(world: World, size: int, folder: Path, ledger: Ledger) -> dict[int, list[Published]]:
     """Write the system's files into *folder* and say which complaint became which row."""
-    handlings = settle(world, size, HOLDING)
-    chance = Random(f"{NAME}:rows:{world.seed}:{world.as_of}:{size}")
-    found: list[Row] = []
-    published: dict[int, list[Published]] = {}
-    for handling in handlings:
-        row, truth = _row(handling, chance)
-        found.append(row)
-        published.setdefault(handling.complaint.serial, []).append(truth)
-    _soil(found, chance, ledger)
-    with (folder / "dki-aduan.jsonl").open("wb") as out:
-        for row in found:
-            out.write(orjson.dumps(row) + b"\n")
-    with (folder / "dki-pembaruan.jsonl").open("wb") as out:
-        for handling in handlings:
-            for step in _steps(handling):
-                out.write(orjson.dumps(step) + b"\n")
-    return published
+    told = publication(world, size, HOLDING, _row)
+    _soil(told.rows, told.chance, ledger)
+    write_lines(folder / "dki-aduan.jsonl", told.rows)
+    write_lines(
+        folder / "dki-pembaruan.jsonl", (it for each in told.handlings for it in _steps(each))
+    )
+    return told.published
 
 
 def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
@@ -76,12 +72,11 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
     where = complaint.place
     word, category = by_category("dki-categories", "word")[complaint.category]
     agency = story.agency or handling.agency
-    linked = handling.link == "tracking"
     at_home = where.regency.startswith("31.")
     closed = story.closed()
     row: Row = {
         "nomor_tiket": handling.local_id,
-        "nomor_sp4n": complaint.tracking if linked else None,
+        "nomor_sp4n": number_of(handling),
         "judul": complaint.title,
         "deskripsi": complaint.body,
         "jenis": _KINDS[complaint.kind],
@@ -92,7 +87,9 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
         "perangkat_daerah": words("dki-units").get(agency),
         "status": words("dki-status")[story.status],
         "pengawasan": complaint.supervisory,
-        "kanal": "SP4N" if linked else _CHANNELS[int(chance.random() * len(_CHANNELS))],
+        "kanal": "SP4N"
+        if number_of(handling)
+        else _CHANNELS[int(chance.random() * len(_CHANNELS))],
         "privasi": {"anonim": complaint.anonymous, "rahasia": complaint.secret},
         "pelapor": {"nama": complaint.reporter.name, "telepon": complaint.reporter.contact},
         "dilaporkan": _local(story.submitted),
@@ -100,15 +97,12 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
         "diselesaikan": _local(closed),
         "diperbarui": _local(story.updated),
     }
-    truth = Published(
-        id=handling.local_id,
+    truth = truth_of(
+        handling,
         agency=agency if row["perangkat_daerah"] else None,
         category=category,
         region=where.regency if at_home else None,
         supervisory=complaint.supervisory,
-        story=story,
-        tracking=row["nomor_sp4n"],
-        link=handling.link,
     )
     return row, truth
 
@@ -123,7 +117,6 @@ def _local(moment: int | None) -> str | None:
 
 def _steps(handling: Handling) -> list[Row]:
     units = words("dki-units")
-    told = [event for event in handling.story.events if event.kind in _STEPS]
     return [
         {
             "id": f"{handling.local_id}-{number}",
@@ -133,30 +126,25 @@ def _steps(handling: Handling) -> list[Row]:
             "unit": units.get(event.target or event.source or handling.agency),
             "keterangan": event.text or None,
         }
-        for number, event in enumerate(told, 1)
+        for number, event in steps_of(handling)
     ]
 
 
 def _soil(found: list[Row], chance: Random, ledger: Ledger) -> None:
     spade = Spade(NAME, "nomor_tiket", chance, ledger)
-    done = lambda row: row["diselesaikan"] is not None  # noqa: E731 - a predicate with a name
-    linked = lambda row: row["nomor_sp4n"] is not None  # noqa: E731 - same
     spade.plant("unknown_status", found, 0.004, put("status", "Telaah Ulang", "Monitoring"))
     spade.plant("unknown_agency", found, 0.004, put("perangkat_daerah", "SUDIN LAMA", "UPT 9"))
     spade.plant("unknown_region", found, 0.003, put("kode_kota", "3199x", "0"))
     spade.plant("unknown_category", found, 0.003, put("kategori", "Lain-lain (lama)"))
     spade.plant("word_variant", found, 0.01, vary("status"))
-    spade.plant("negative_duration", found, 0.004, put("diselesaikan", "01/01/2001 00:00:00"), done)
-    spade.plant("missing_close_time", found, 0.01, put("diselesaikan", None), done)
-    spade.plant("leading_hash", found, 0.01, _add_hash, linked)
-    spade.plant("mojibake", found, 0.004, mojibake("deskripsi"))
-    spade.plant("html_entities", found, 0.004, entities("judul"))
-    spade.plant("missing_visibility", found, 0.004, _hide)
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["nomor_sp4n"] = f"#{row['nomor_sp4n']}"
-    return "nomor_sp4n"
+    Soil(
+        closed="diselesaikan",
+        tracking="nomor_sp4n",
+        title="judul",
+        body="deskripsi",
+        hide=_hide,
+        long_ago="01/01/2001 00:00:00",
+    ).plant(spade, found)
 
 
 def _hide(row: Row, _: Random) -> str:

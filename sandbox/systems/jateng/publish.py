@@ -3,13 +3,19 @@
 from pathlib import Path
 from random import Random
 
-import orjson
-
+from sandbox.systems.publication import (
+    Soil,
+    iso_or_none,
+    number_of,
+    publication,
+    truth_of,
+    write_lines,
+)
 from sandbox.vocabulary import by_category, rows, words
 from sandbox.world.agencies import local_government
 from sandbox.world.complaint import Handling, Place
-from sandbox.world.dirt import Ledger, Row, Spade, entities, mojibake, put, vary
-from sandbox.world.further import Holding, settle
+from sandbox.world.dirt import Ledger, Row, Spade, put, vary
+from sandbox.world.further import Holding
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import DAY, iso
 from sandbox.world.population import World
@@ -46,19 +52,10 @@ HOLDING = Holding(
 
 def publish(world: World, size: int, folder: Path, ledger: Ledger) -> dict[int, list[Published]]:
     """Write the system's file into *folder* and say which complaint became which row."""
-    handlings = settle(world, size, HOLDING)
-    chance = Random(f"{NAME}:rows:{world.seed}:{world.as_of}:{size}")
-    found: list[Row] = []
-    published: dict[int, list[Published]] = {}
-    for handling in handlings:
-        row, truth = _row(handling, chance)
-        found.append(row)
-        published.setdefault(handling.complaint.serial, []).append(truth)
-    _soil(found, chance, ledger)
-    with (folder / "jateng-requests.jsonl").open("wb") as out:
-        for row in found:
-            out.write(orjson.dumps(_nested(row)) + b"\n")
-    return published
+    told = publication(world, size, HOLDING, _row)
+    _soil(told.rows, told.chance, ledger)
+    write_lines(folder / "jateng-requests.jsonl", map(_nested, told.rows))
+    return told.published
 
 
 def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
@@ -67,7 +64,6 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
     code, category = by_category("jateng-services", "word")[complaint.category]
     agency = story.agency or handling.agency
     at_home = where.regency.startswith("33.")
-    closed = story.closed()
     row: Row = {
         "service_request_id": handling.local_id,
         "status": "open" if story.status in _OPEN else "closed",
@@ -84,24 +80,20 @@ def _row(handling: Handling, chance: Random) -> tuple[Row, Published]:
         "long": where.longitude,
         "judul": complaint.title,
         "jenis": _KINDS[complaint.kind],
-        "kanal": "sp4n" if handling.link == "tracking" else _CHANNELS[int(chance.random() * 4)],
-        "nomor_lapor": complaint.tracking if handling.link == "tracking" else None,
+        "kanal": "sp4n" if number_of(handling) else _CHANNELS[int(chance.random() * 4)],
+        "nomor_lapor": number_of(handling),
         "kode_wilayah": where.regency if at_home else None,
         "rahasia": complaint.secret,
         "anonim": complaint.anonymous,
-        "waktu_selesai": None if closed is None else iso(closed),
+        "waktu_selesai": iso_or_none(story.closed()),
     }
     if row["lat"] is None:
         row["long"] = None
-    truth = Published(
-        id=handling.local_id,
+    truth = truth_of(
+        handling,
         agency=agency if row["agency_responsible"] else None,
         category=category,
         region=row["kode_wilayah"],
-        supervisory=None,
-        story=story,
-        tracking=row["nomor_lapor"],
-        link=handling.link,
     )
     return row, truth
 
@@ -124,23 +116,15 @@ def _nested(row: Row) -> Row:
 
 def _soil(found: list[Row], chance: Random, ledger: Ledger) -> None:
     spade = Spade(NAME, "service_request_id", chance, ledger)
-    done = lambda row: row["waktu_selesai"] is not None  # noqa: E731 - a predicate with a name
-    linked = lambda row: row["nomor_lapor"] is not None  # noqa: E731 - same
     spade.plant("unknown_status", found, 0.004, put("status_notes", "Telaah", "Uji Petik"))
     spade.plant("unknown_agency", found, 0.004, put("agency_responsible", "Balai Lama", "UPT XI"))
     spade.plant("unknown_region", found, 0.003, put("kode_wilayah", "3300", "1"))
     spade.plant("unknown_category", found, 0.003, put("service_code", "ZZZ-99"))
     spade.plant("word_variant", found, 0.01, vary("status_notes"))
-    spade.plant(
-        "negative_duration", found, 0.004, put("waktu_selesai", "2001-01-01T00:00:00Z"), done
-    )
-    spade.plant("missing_close_time", found, 0.01, put("waktu_selesai", None), done)
-    spade.plant("leading_hash", found, 0.01, _add_hash, linked)
-    spade.plant("mojibake", found, 0.004, mojibake("description"))
-    spade.plant("html_entities", found, 0.004, entities("judul"))
-    spade.plant("missing_visibility", found, 0.004, put("rahasia", None))
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["nomor_lapor"] = f"#{row['nomor_lapor']}"
-    return "nomor_lapor"
+    Soil(
+        closed="waktu_selesai",
+        tracking="nomor_lapor",
+        title="judul",
+        body="description",
+        hide=put("rahasia", None),
+    ).plant(spade, found)

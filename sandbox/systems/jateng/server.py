@@ -1,16 +1,16 @@
 """LaporGub's interface: GeoReport v2, which promises no order and answers so many rows at most."""
 
-import hmac
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-from zlib import crc32
 
 import orjson
 from aiohttp import web
 
-from sandbox.systems.rest_system import LOST_SHARE, ROWS, RestSystem, known_parameters
+from sandbox.systems.admission import by_header
+from sandbox.systems.rest_system import ROWS, RestSystem
+from sandbox.systems.row_store import read, shuffled
 from sandbox.vocabulary import rows as table_rows
 from sandbox.world.dirt import lot
 from sandbox.world.moments import WIB
@@ -27,9 +27,7 @@ class Store:
     """All service requests, in an order that means nothing."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        lines = (folder / "jateng-requests.jsonl").read_bytes().splitlines()
-        found: list[_Row] = [orjson.loads(line) for line in lines]
-        found.sort(key=lambda row: crc32(f"{seed}:{row['service_request_id']}".encode()))
+        found = shuffled(read(folder / "jateng-requests.jsonl"), "service_request_id", seed)
         self._rows = [
             (
                 datetime.fromisoformat(row["requested_datetime"]),
@@ -77,12 +75,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
         for row in table_rows("jateng-services")
     ]
 
-    def admit(request: web.Request, known: set[str]) -> float:
-        given = request.headers.get("X-Api-Key", "")
-        if not hmac.compare_digest(given.encode(), token.encode()):
-            raise web.HTTPForbidden(reason="kunci tidak sah")
-        known_parameters(request, known)
-        return request[LOST_SHARE]
+    admit = by_header("X-Api-Key", token, web.HTTPForbidden)
 
     @routes.get("/open311/v2/services.{form:json|xml}")
     async def list_services(request: web.Request) -> web.Response:

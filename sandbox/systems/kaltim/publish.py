@@ -8,7 +8,7 @@ import orjson
 from sandbox.vocabulary import by_category, words
 from sandbox.world.channels import CHANNELS
 from sandbox.world.complaint import Handling
-from sandbox.world.dirt import Ledger, Row, Spade, entities, mojibake, put, vary
+from sandbox.world.dirt import Ledger, Row, Spade, entities, hashed, mojibake, put, vary
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import DAY, WITA, local
 from sandbox.world.population import World
@@ -157,15 +157,10 @@ def _soil(rows: list[Row], chance: Random, ledger: Ledger, now: int, taken: set[
     spade.plant("negative_duration", rows, 0.003, put("waktu_selesai", "2001-01-01 00:00:00"), done)
     spade.plant("missing_close_time", rows, 0.01, put("waktu_selesai", None), done)
     spade.plant("python_null", rows, 0.004, put("kecamatan", "None", "", "-"), placed)
-    spade.plant("leading_hash", rows, 0.01, _add_hash, linked)
+    spade.plant("leading_hash", rows, 0.01, hashed("nomor_lapor"), linked)
     spade.plant("dangling_tracking", rows, 3, put("nomor_lapor", *nowhere), own)
     spade.plant("mojibake", rows, 0.003, mojibake("uraian"))
     spade.plant("html_entities", rows, 0.004, entities("judul"))
     future = local(now + 300 * DAY, WITA)
     spade.plant("future_date", rows, 1, put("waktu_selesai", future), done)
     spade.plant("missing_visibility", rows, 0.004, put("rahasia", None))
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["nomor_lapor"] = f"#{row['nomor_lapor']}"
-    return "nomor_lapor"

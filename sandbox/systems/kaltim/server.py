@@ -9,13 +9,9 @@ from pathlib import Path
 import orjson
 from aiohttp import web
 
-from sandbox.systems.rest_system import (
-    LOST_SHARE,
-    RestSystem,
-    answer,
-    known_parameters,
-    whole_number,
-)
+from sandbox.systems.admission import by_header
+from sandbox.systems.questions import whole_number
+from sandbox.systems.rest_system import RestSystem, answer
 from sandbox.world.dirt import lot
 
 _Key = tuple[str, str]
@@ -78,12 +74,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     secret = f"kursor:{seed}".encode()
     routes = web.RouteTableDef()
 
-    def admit(request: web.Request, known: set[str]) -> float:
-        given = request.headers.get("X-Api-Key", "")
-        if not hmac.compare_digest(given.encode(), token.encode()):
-            raise web.HTTPUnauthorized(reason="kunci tidak sah")
-        known_parameters(request, known)
-        return request[LOST_SHARE]
+    admit = by_header("X-Api-Key", token)
 
     @routes.get("/v2/aduan")
     async def aduan(request: web.Request) -> web.Response:

@@ -1,6 +1,5 @@
 """The Ombudsman's interface: pages of cases, newest first."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,15 +8,10 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sandbox.systems.rest_system import (
-    LOST_SHARE,
-    RestSystem,
-    answer,
-    known_parameters,
-    whole_number,
-)
+from sandbox.systems.admission import by_token
+from sandbox.systems.questions import folded, listed, moment, whole_number
+from sandbox.systems.rest_system import LOST_SHARE, RestSystem, answer
 from sandbox.world.dirt import lot
-from sandbox.world.moments import WIB
 
 _MOST = {"nomor": 50, "nomor_sp4n": 50, "tahap": 5, "terlapor": 50, "maladministrasi": 10}
 _LIST = {*_MOST, "halaman", "per_halaman", "sejak", "sebelum", "ada_nomor_sp4n"}
@@ -46,7 +40,7 @@ class Store:
         """Give the cases that *request* asks for."""
         lost_share = request[LOST_SHARE]
         found = [it for it in self._held if it.lot >= lost_share]
-        since, before = _moment(request, "sejak"), _moment(request, "sebelum")
+        since, before = moment(request, "sejak"), moment(request, "sebelum")
         if since is not None:
             found = [it for it in found if it.received >= since]
         if before is not None:
@@ -70,9 +64,9 @@ def _told(row: dict[str, Any], name: str) -> list[str]:
         case "nomor_sp4n":
             return [number.removeprefix("#") for number in row["nomor_sp4n"]]
         case "maladministrasi":
-            return [_folded(word) for word in row["dugaan_maladministrasi"]]
+            return [folded(word) for word in row["dugaan_maladministrasi"]]
         case "tahap":
-            return [_folded(row["tahap"])]
+            return [folded(row["tahap"])]
         case _:
             return [row[name] or ""]
 
@@ -81,13 +75,11 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     """Build the Ombudsman's system over the file in *folder*."""
     store = Store(folder, seed)
     routes = web.RouteTableDef()
+    admit = by_token(token)
 
     @routes.get("/simpel/v3/laporan")
     async def laporan(request: web.Request) -> web.Response:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            raise web.HTTPUnauthorized(reason="token tidak sah")
-        known_parameters(request, _LIST)
+        admit(request, _LIST)
         page = whole_number(request, "halaman", 1, 1_000_000)
         size = whole_number(request, "per_halaman", 50, 50)
         found = store.select(request)
@@ -100,29 +92,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
 
 
 def _listed(request: web.Request, name: str, at_most: int) -> frozenset[str] | None:
-    text = request.query.get(name)
-    if text is None:
+    found = listed(request, name, at_most, "|")
+    if found is None:
         return None
-    found = [part.strip() for part in text.split("|")]
-    if not all(found) or len(found) > at_most:
-        raise web.HTTPBadRequest(reason=f"{name}: 1 sampai {at_most} nilai")
-    if name in {"tahap", "maladministrasi"}:
-        return frozenset(map(_folded, found))
-    return frozenset(found)
-
-
-def _folded(word: object) -> str:
-    return " ".join(str(word).split()).casefold()
-
-
-def _moment(request: web.Request, name: str) -> float | None:
-    text = request.query.get(name)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise web.HTTPBadRequest(reason=f"{name} bukan waktu ISO 8601") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=WIB)
-    return moment.timestamp()
+    return frozenset(map(folded, found) if name in {"tahap", "maladministrasi"} else found)

@@ -8,7 +8,7 @@ from sandbox.vocabulary import by_category, words
 from sandbox.vocabulary import rows as table_rows
 from sandbox.world.channels import CHANNELS
 from sandbox.world.complaint import Handling
-from sandbox.world.dirt import Ledger, Row, Spade, entities, lot, mojibake, put
+from sandbox.world.dirt import Ledger, Row, Spade, entities, hashed, lot, mojibake, put
 from sandbox.world.draw import public_works_unit
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import DAY, WIB, local
@@ -120,7 +120,7 @@ def _soil(rows: list[Row], chance: Random, ledger: Ledger, now: int) -> None:
     own = lambda row: row["no_lapor"] is None  # noqa: E731 - same
     linked = lambda row: row["no_lapor"] is not None  # noqa: E731 - same
     acted = lambda row: row["tgl_tindak"] is not None  # noqa: E731 - same
-    spade.plant("leading_hash", rows, 0.05, _add_hash, linked)
+    spade.plant("leading_hash", rows, 0.05, hashed("no_lapor"), linked)
     spade.plant(
         "dangling_tracking", rows, 5, put("no_lapor", "7100001", "7100002", "#7100003"), own
     )
@@ -137,11 +137,6 @@ def _soil(rows: list[Row], chance: Random, ledger: Ledger, now: int) -> None:
     spade.plant("mojibake", rows, 0.003, mojibake("uraian"))
     spade.plant("html_entities", rows, 0.004, entities("perihal"))
     spade.plant("missing_visibility", rows, 0.004, put("rahasia", None))
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["no_lapor"] = f"#{row['no_lapor']}"
-    return "no_lapor"
 
 
 def _no_date(row: Row, _: Random) -> str:

@@ -8,7 +8,7 @@ import orjson
 
 from sandbox.vocabulary import by_category, words
 from sandbox.world.complaint import Handling
-from sandbox.world.dirt import Ledger, Row, Spade, entities, lot, put
+from sandbox.world.dirt import Ledger, Row, Spade, entities, hashed, lot, put
 from sandbox.world.further import Holding, settle
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import WIB, local
@@ -126,7 +126,7 @@ def _soil(rows: list[Row], chance: Random, ledger: Ledger) -> None:
     spade.plant("negative_duration", rows, 0.01, put("tgl_selesai", "2001-01-01 00:00:00"), done)
     spade.plant("missing_close_time", rows, 0.02, put("tgl_selesai", ZERO), done)
     spade.plant("missing_visibility", rows, 0.01, put("rahasia", ""))
-    spade.plant("leading_hash", rows, 0.01, _add_hash, linked)
+    spade.plant("leading_hash", rows, 0.01, hashed("no_sp4n"), linked)
     spade.plant("mojibake", rows, 0.01, _mojibake)
     spade.plant("html_entities", rows, 0.01, entities("judul"))
 
@@ -134,11 +134,6 @@ def _soil(rows: list[Row], chance: Random, ledger: Ledger) -> None:
 def _mojibake(row: Row, _: Random) -> str:
     row["isi"] = f"“{row['isi']}”".encode().decode("cp1252", "ignore")
     return "isi"
-
-
-def _add_hash(row: Row, _: Random) -> str:
-    row["no_sp4n"] = f"#{row['no_sp4n']}"
-    return "no_sp4n"
 
 
 def _write(path: Path, rows: Iterable[list[object]]) -> None:

@@ -1,21 +1,14 @@
 """The national system's interface."""
 
-import hmac
-from datetime import datetime
 from pathlib import Path
 
 import orjson
 from aiohttp import web
 
-from sandbox.systems.rest_system import (
-    LOST_SHARE,
-    RestSystem,
-    answer,
-    known_parameters,
-    whole_number,
-)
+from sandbox.systems.admission import by_token
+from sandbox.systems.questions import listed, moment, whole_number
+from sandbox.systems.rest_system import RestSystem, answer
 from sandbox.systems.sp4n.store import Store, Wish, folded
-from sandbox.world.moments import WIB
 
 _MAX_STATUSES, _MAX_CATEGORIES, _MAX_NUMBERS, _MAX_CHANGES = 15, 20, 50, 500
 _LIST = {"halaman", "per_halaman", "status", "kategori", "diubah_sejak", "hitung", "nomor"}
@@ -27,12 +20,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     recap = (folder / "sp4n-rekap.json").read_bytes()
     routes = web.RouteTableDef()
 
-    def admit(request: web.Request, known: set[str]) -> float:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            raise web.HTTPUnauthorized(reason="token tidak sah")
-        known_parameters(request, known)
-        return request[LOST_SHARE]
+    admit = by_token(token)
 
     @routes.get("/api/v1/laporan")
     async def laporan(request: web.Request) -> web.Response:
@@ -65,7 +53,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     @routes.get("/api/v1/riwayat")
     async def riwayat(request: web.Request) -> web.Response:
         lost_share = admit(request, {"nomor"})
-        numbers = _listed(request, "nomor", _MAX_NUMBERS)
+        numbers = listed(request, "nomor", _MAX_NUMBERS)
         if numbers is None:
             raise web.HTTPBadRequest(reason="nomor wajib diisi")
         found = [(number, store.history(number, lost_share)) for number in dict.fromkeys(numbers)]
@@ -79,7 +67,7 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     @routes.get("/api/v1/perubahan")
     async def perubahan(request: web.Request) -> web.Response:
         lost_share = admit(request, {"sejak", "batas"})
-        since = _moment(request, "sejak")
+        since = moment(request, "sejak")
         if since is None:
             raise web.HTTPBadRequest(reason="sejak wajib diisi")
         at_most = whole_number(request, "batas", _MAX_CHANGES, _MAX_CHANGES)
@@ -96,28 +84,18 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
 
 
 def _wish(request: web.Request, lost_share: float) -> Wish:
-    statuses = _listed(request, "status", _MAX_STATUSES)
-    categories = _listed(request, "kategori", _MAX_CATEGORIES)
-    numbers = _listed(request, "nomor", _MAX_NUMBERS)
+    statuses = listed(request, "status", _MAX_STATUSES)
+    categories = listed(request, "kategori", _MAX_CATEGORIES)
+    numbers = listed(request, "nomor", _MAX_NUMBERS)
     if categories is not None and not all(it.isascii() and it.isdigit() for it in categories):
         raise web.HTTPBadRequest(reason="kategori harus angka")
     return Wish(
         statuses=None if statuses is None else frozenset(map(folded, statuses)),
         categories=None if categories is None else frozenset(map(int, categories)),
         numbers=None if numbers is None else frozenset(numbers),
-        since=_moment(request, "diubah_sejak"),
+        since=moment(request, "diubah_sejak"),
         lost_share=lost_share,
     )
-
-
-def _listed(request: web.Request, name: str, at_most: int) -> list[str] | None:
-    text = request.query.get(name)
-    if text is None:
-        return None
-    found = [part.strip() for part in text.split(",")]
-    if not all(found) or len(found) > at_most:
-        raise web.HTTPBadRequest(reason=f"{name}: 1 sampai {at_most} nilai")
-    return found
 
 
 def _flag(request: web.Request, name: str) -> bool:
@@ -125,16 +103,3 @@ def _flag(request: web.Request, name: str) -> bool:
     if text not in {"0", "1"}:
         raise web.HTTPBadRequest(reason=f"{name} harus 0 atau 1")
     return text == "1"
-
-
-def _moment(request: web.Request, name: str) -> float | None:
-    text = request.query.get(name)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise web.HTTPBadRequest(reason=f"{name} bukan waktu ISO 8601") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=WIB)
-    return moment.timestamp()

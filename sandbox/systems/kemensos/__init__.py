@@ -1,0 +1,1 @@
+"""The ministry of social affairs (Kemensos): REST for those who hold a token of its own."""

@@ -1,0 +1,1 @@
+"""The state electricity company (PLN): REST for those whose certificate it knows."""
