@@ -15,6 +15,7 @@ from gateway.errors import Phase, show
 from gateway.executor.incremental import SUBSCRIPTION
 from gateway.executor.prepared import Prepared
 from gateway.operation import Operations, Outcome, Weight
+from gateway.plans import note_cost, noting
 from gateway.telemetry import Trace, failed
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.context import Context
@@ -61,7 +62,12 @@ class Answering:
 
     async def run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         """Run *asked*; whatever goes wrong is told by the outcome."""
-        outcome = await self._run(asked, context, trace)
+        if asked.wants_plan and self._reader.shows_plans(context.viewer):
+            with noting() as noted:
+                outcome = await self._run(asked, context, trace)
+            outcome = replace(outcome, plan=noted.text())
+        else:
+            outcome = await self._run(asked, context, trace)
         missing = missing_of(context.answers)
         return replace(outcome, missing=missing) if missing else outcome
 
@@ -76,6 +82,7 @@ class Answering:
         except Exception as error:  # noqa: BLE001 - the last line: everything else is INTERNAL
             failed(error, trace.trace_id)
             return Outcome(None, [GraphQLError("unexpected", original_error=error)])
+        note_cost(outcome.cost)
         trace.cost = None if outcome.cost is None else outcome.cost.cost
         return outcome
 
@@ -94,6 +101,8 @@ class Answering:
             extensions["missing"] = outcome.missing
         if self._show_cost and outcome.cost is not None:
             extensions["cost"] = asdict(outcome.cost)
+        if outcome.plan is not None:
+            extensions["plan"] = outcome.plan
         if extensions:
             body["extensions"] = extensions
         return body

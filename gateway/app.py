@@ -31,13 +31,13 @@ from gateway.examples import FIRST
 from gateway.open_streams import OpenStreams
 from gateway.operation import Operations
 from gateway.parted import PartedAnswers
+from gateway.plans import note_plan
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
 from gateway.trusted_documents import AutomaticDocuments, TrustedDocuments
 from gateway.websocket import WebSocketEndpoint
 from resolvers.legal_clock import LegalClock
 from resolvers.planner.cursor import CursorSeal
-from resolvers.planner.plan import Plan
 from resolvers.planner.planner import Planner
 from resolvers.policy import Viewer
 from resolvers.reader import Reader
@@ -77,12 +77,10 @@ def build_reader(
     clock: Clock = now,
     *,
     pushdown: bool = True,
-    planned: Callable[[Plan], None] | None = None,
 ) -> Reader:
     """Build what answers questions over *sources*; asks none of them yet.
 
-    With *pushdown* off sources are read whole and everything is done here; *planned* is shown every
-    plan.
+    With *pushdown* off sources are read whole and everything is done here.
     """
     keys: Mapping[str, bytes] = settings.cursor_keys
     if not keys:
@@ -98,7 +96,7 @@ def build_reader(
         seal,
         clock,
         pushdown=pushdown,
-        planned=planned,
+        planned=note_plan,
         phase_seconds=min(_FIRST_PHASE, max(0.1, settings.deadline - _KEPT_FOR_MERGING)),
     )
     reference = Reference(sources, clock, look_again=settings.reference_interval)
@@ -191,14 +189,22 @@ def build_app(
 
 
 async def ask(
-    configuration: Configuration, viewer: Viewer, query: str, variables: Mapping[str, Any] | None
+    configuration: Configuration,
+    viewer: Viewer,
+    query: str,
+    variables: Mapping[str, Any] | None,
+    *,
+    plan: bool = False,
 ) -> dict[str, Any]:
-    """Answer one *query* of *viewer* in process, and close the sources."""
+    """Answer one *query* of *viewer* in process, and close the sources.
+
+    With *plan* the answer tells it, if the viewer may see plans.
+    """
     settings = configuration.gateway
     reader = build_reader(configuration.sources, settings)
     endpoint = build_endpoint(reader, replace(settings, introspection=True))
     try:
-        return await endpoint.ask(viewer, query, variables)
+        return await endpoint.ask(viewer, query, variables, plan=plan)
     finally:
         await close(reader, configuration.sources)
 

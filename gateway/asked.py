@@ -26,6 +26,8 @@ class Asked:
     """The id of a trusted document."""
     digest: str | None = None
     """The text's SHA-256, as Apollo's clients send it."""
+    wants_plan: bool = False
+    """The answer should tell its plan, if the viewer may see plans."""
 
 
 class BadRequest(Exception):
@@ -102,7 +104,9 @@ def _asked(
         raise BadRequest(400, "QUERY_TOO_DEEP")
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text")
-    return Asked(query, variables, name, document_id, digest)
+    # Whatever else stands there asks for nothing, and is answered as if it were not there.
+    wants_plan = extensions is not None and extensions.get("plan") is True
+    return Asked(query, variables, name, document_id, digest, wants_plan)
 
 
 def _digest_of(extensions: Mapping[str, Any]) -> str | None:

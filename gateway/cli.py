@@ -39,6 +39,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ask": (
         "simpul ask --config sources.toml '{ sources { id state } }'",
         "simpul ask --config sources.toml - < query.graphql",
+        "simpul ask --config sources.toml --plan --as national-admin - < query.graphql",
     ),
     "explain": (
         "simpul explain --config sources.toml '{ complaints(first: 3) { nodes { title } } }'",
@@ -173,11 +174,14 @@ def ask(
     config: Configs,
     as_: As = "public",
     variables: Annotated[str | None, Parameter(help="The query's variables, as JSON.")] = None,
+    plan: Annotated[
+        bool, Parameter(negative="", help="Tell the plan too, to those who may see plans.")
+    ] = False,
 ) -> int:
     """Answer one query in process and print the JSON."""
     write_logs(logging.WARNING)
     given = None if variables is None else _variables(variables)
-    return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given)
+    return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given, plan=plan)
 
 
 @cli.command(help_epilogue=_examples("explain"))
@@ -254,8 +258,10 @@ def _print_answer(
     viewer: Viewer,
     query: str,
     variables: Mapping[str, Any] | None,
+    *,
+    plan: bool = False,
 ) -> int:
-    answer = asyncio.run(root.ask(configuration, viewer, query, variables))
+    answer = asyncio.run(root.ask(configuration, viewer, query, variables, plan=plan))
     sys.stdout.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode() + "\n")
     return 1 if "errors" in answer else 0
 

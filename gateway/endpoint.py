@@ -120,13 +120,19 @@ class Endpoint:
         await written.send(send)
 
     async def ask(
-        self, viewer: Viewer, query: str, variables: Mapping[str, Any] | None
+        self,
+        viewer: Viewer,
+        query: str,
+        variables: Mapping[str, Any] | None,
+        *,
+        plan: bool = False,
     ) -> dict[str, Any]:
         """Answer one operation of *viewer* in process, as it would be written for HTTP."""
         with tracing() as trace:
             context = self._answering.context(viewer)
             try:
-                asked = Asked(query, None if variables is None else dict(variables))
+                given = None if variables is None else dict(variables)
+                asked = Asked(query, given, wants_plan=plan)
                 outcome = await self._answering.run(asked, context, trace)
             finally:
                 context.loaders.cancel()

@@ -9,9 +9,9 @@ from gateway import app as root
 from gateway.asked import Asked
 from gateway.configuration import Configuration
 from gateway.errors import show
+from gateway.plans import noting
 from gateway.telemetry import tracing
 from gateway.unasked import unasked
-from resolvers.planner.plan import Plan
 from resolvers.policy import Viewer
 
 
@@ -28,24 +28,20 @@ async def explain(
     Since no row comes back, what is asked afterwards for the rows of a page is not in it.
     """
     sent: dict[str, None] = {}
-    plans: list[Plan] = []
     sources = [
         unasked(each, lambda line: sent.update({line: None})) for each in configuration.sources
     ]
-    reader = root.build_reader(sources, configuration.gateway, clock, planned=plans.append)
+    reader = root.build_reader(sources, configuration.gateway, clock)
     answering = root.build_answering(reader, configuration.gateway)
     try:
-        with tracing() as trace:
+        with tracing() as trace, noting() as noted:
             context = answering.context(viewer)
             try:
                 asked = Asked(query, None if variables is None else dict(variables))
                 outcome = await answering.run(asked, context, trace)
             finally:
                 context.loaders.cancel()
-            parts: list[str] = []
-            if outcome.cost is not None:
-                parts.append(f"cost {outcome.cost.cost} of {outcome.cost.budget}\n")
-            parts.extend(plan.explain() for plan in plans)
+            parts = [noted.text()] if noted.text() else []
             if sent:
                 parts.append("sent first\n" + "".join(f"  {_inset(line)}\n" for line in sent))
             for error in outcome.errors:

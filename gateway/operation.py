@@ -53,6 +53,8 @@ class Outcome:
     """What it costs; None if it cannot run at all."""
     missing: Sequence[Mapping[str, str]] = ()
     """The sources that did not answer whole, each with its state."""
+    plan: str | None = None
+    """How it was planned, if that was asked for and the viewer may see it."""
 
 
 @dataclass(frozen=True, slots=True)

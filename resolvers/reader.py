@@ -212,6 +212,10 @@ class Reader:
         answer = SourceAnswer(source=national.name, state=AnswerState.UNAVAILABLE)
         return self.answers(viewer, (answer,))
 
+    def shows_plans(self, viewer: Viewer) -> bool:
+        """Say whether *viewer* may see how sources are asked."""
+        return access_of(viewer).operations
+
     def sources(self, viewer: Viewer) -> list[SourceShown]:
         """Give every source as *viewer* is shown it."""
         access = access_of(viewer)

@@ -297,9 +297,31 @@ def _test(term: Term) -> Predicate:
 
 _MOST_TOLD = 16
 
+CODED = frozenset(
+    {
+        "agency",
+        "category",
+        "channel",
+        "intake",
+        "kind",
+        "maladministration",
+        "office",
+        "outcome",
+        "region",
+        "source",
+        "stage",
+        "status",
+    }
+)
+"""The fields whose values are codes.  What others hold may be words of a person or lead to one."""
+
 
 def explain(where: Filter) -> str:
-    """Write *where* in one readable line; of long lists the beginning and the length."""
+    """Write *where* in one readable line; of long lists the beginning and the length.
+
+    Values of fields that are not `CODED` are only counted, moments and flags apart: numbers of
+    complaints and whatever a person wrote are not told.
+    """
     match where:
         case And(()):
             return "everything"
@@ -320,9 +342,12 @@ def explain(where: Filter) -> str:
                 Op.IN_TIME: "before the limit set by",
             }[op]
             shown = values[:1] if op is Op.IN_TIME else values
-            told = ", ".join(_told(value) for value in shown[:_MOST_TOLD])
-            if len(shown) > _MOST_TOLD:
-                told += f", … {len(shown)} in all"
+            if field in CODED or op is Op.IN_TIME or not any(type(v) is str for v in shown):
+                told = ", ".join(_told(value) for value in shown[:_MOST_TOLD])
+                if len(shown) > _MOST_TOLD:
+                    told += f", … {len(shown)} in all"
+            else:
+                told = "1 value" if len(shown) == 1 else f"{len(shown)} values"
             if op in (Op.IN, Op.UNDER, Op.HAS):
                 told = f"[{told}]"
             return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()

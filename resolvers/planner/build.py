@@ -12,6 +12,8 @@ from connectors.contract.filters import (
     Op,
     Term,
     all_of,
+    conjuncts,
+    explain,
     fields,
     is_null,
 )
@@ -46,7 +48,7 @@ def build(
             continue
         where = fold(question.where, source, question.collection)
         if where == NOTHING:
-            skipped.append((source.name, "none of its rows can match"))
+            skipped.append((source.name, _why_none(question.where, source, question.collection)))
             continue
         steps.append(
             _step(
@@ -67,7 +69,21 @@ def build(
         place=place,
         steps=tuple(steps),
         skipped=tuple(skipped),
+        without=tuple(each.name for each in sources if not each.holds(question.collection)),
     )
+
+
+def _why_none(where: Filter, source: Source, collection: str) -> str:
+    """Tell which part of *where* no row of *source* can match."""
+    for part in conjuncts(where):
+        if fold(part, source, collection) != NOTHING:
+            continue
+        if not isinstance(part, Term):
+            return f"none of its rows can match what is asked of {', '.join(sorted(fields(part)))}"
+        if part.field == "source":
+            return f"not asked for: {explain(part)}"
+        return f"none of its rows can match {explain(part)}"
+    return "none of its rows can match"
 
 
 def anchors(where: Filter, source: Source) -> Filter:

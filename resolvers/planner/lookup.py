@@ -7,7 +7,16 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from connectors.contract.errors import SourceError, TimedOut
-from connectors.contract.filters import NOTHING, Filter, all_of, fields, one_of, predicate
+from connectors.contract.filters import (
+    EVERYTHING,
+    NOTHING,
+    Filter,
+    all_of,
+    explain,
+    fields,
+    one_of,
+    predicate,
+)
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
@@ -21,6 +30,34 @@ class Found:
 
     records: tuple[ComplaintRecord, ...]
     failed: tuple[SourceError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Single records that are looked for, and where."""
+
+    where: Filter
+    sources: Sequence[Source]
+    by_id: bool = False
+    """They are asked for by the source's own ids, where it takes ids."""
+
+    def explain(self) -> str:
+        """Write it as a plan is written, without the ids and numbers."""
+        lines = ["single complaints"]
+        for source in self.sources:
+            folded = fold(self.where, source)
+            can = source.connector.capabilities.collections["complaints"]
+            if folded == NOTHING:
+                lines.append(f"{source.name}: skipped, none of its rows can match")
+            elif self.by_id and can.get_max:
+                lines.append(f"{source.name} ({source.kind}): by id\n  cost: 1 row, 1 call")
+            else:
+                parts = split(folded, can)
+                lines.append(f"{source.name} ({source.kind}): looked up")
+                lines.append(f"  send: {explain(parts.pushed)}")
+                if parts.residual != EVERYTHING:
+                    lines.append(f"  here: {explain(parts.residual)}")
+        return "\n".join(lines) + "\n"
 
 
 async def find(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -19,6 +20,13 @@ Key = tuple[int, str, str]
 
 END: Key = (2**63 - 1, "", "")
 """Behind every row."""
+
+
+class Explained(Protocol):
+    """What is planned, before anybody is asked."""
+
+    def explain(self) -> str:
+        """Write it in a few lines."""
 
 
 class OnMissing(StrEnum):
@@ -143,7 +151,23 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         ]
         if self.residual != EVERYTHING:
             lines.append(f"  here: {explain(self.residual)}")
+        lines.append(f"  cost: {self._cost()}")
         return "\n".join(lines)
+
+    def _cost(self) -> str:
+        """Tell what reading it may take, as far as that is known before it is asked."""
+        page = self.source.connector.capabilities.collections[self.collection].page_max
+        if self.limit_is_exact:
+            return f"{_many(self.need, 'row')}, {_many(-(-self.need // page), 'call')}"
+        until = {
+            Strategy.ORDERED: f"until {self.need} match",
+            Strategy.WINDOWED: f"wider and wider windows until {self.need} match",
+            Strategy.WHOLE: "every row sent for",
+            Strategy.COMPUTED: "every row sent for",
+        }[self.strategy]
+        most = self.source.row_budget
+        calls = _many(-(-most // page), "call")
+        return f"{until}; at most {_many(most, 'row')}, {calls} of {page}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +194,8 @@ class Plan:
     steps: tuple[Step, ...]
     skipped: tuple[tuple[str, str], ...]
     """Sources that cannot hold a match, each with its reason."""
+    without: tuple[str, ...] = ()
+    """Sources that have nothing of the kind that is listed."""
 
     def explain(self) -> str:
         """Write the plan: the same text for tests, the console and the command line."""
@@ -179,6 +205,8 @@ class Plan:
         )
         lines = [head, *(step.explain() for step in self.steps)]
         lines.extend(f"{name}: skipped, {reason}" for name, reason in self.skipped)
+        if self.without:
+            lines.append(f"{', '.join(self.without)}: skipped, no {listed} there")
         return "\n".join(lines) + "\n"
 
 
@@ -244,6 +272,10 @@ class Count:
     value: int | None
     exact: bool
     withheld: bool = False
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def told(order: Order) -> str:

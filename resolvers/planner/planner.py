@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from connectors.contract.filters import Filter
+from connectors.contract.filters import Filter, all_of, one_of
 from connectors.contract.source import Source
 from resolvers.planner import build, counting, lookup, run
 from resolvers.planner.cursor import CursorSeal
-from resolvers.planner.lookup import Found
-from resolvers.planner.plan import Count, Listing, Plan, Question
+from resolvers.planner.lookup import Found, Lookup
+from resolvers.planner.plan import Count, Explained, Listing, Plan, Question
 
 
 class Planner:
@@ -24,11 +24,11 @@ class Planner:
         *,
         pushdown: bool = True,
         phase_seconds: float = 5.0,
-        planned: Callable[[Plan], None] | None = None,
+        planned: Callable[[Explained], None] | None = None,
     ) -> None:
         """Take what every question needs; *phase_seconds* is the time for asking anchors.
 
-        *planned* is shown every plan.
+        *planned* is shown every plan and every lookup.
         """
         self.sources = tuple(sources)
         self._by_name = {source.name: source for source in self.sources}
@@ -41,8 +41,7 @@ class Planner:
     def build(self, question: Question) -> Plan:
         """Plan *question*; raises `ClientError` for what the client got wrong."""
         plan = build.build(question, self.sources, self.seal, pushdown=self._pushdown)
-        if self._planned is not None:
-            self._planned(plan)
+        self._note(plan)
         return plan
 
     async def run(self, plan: Plan) -> Listing:
@@ -59,6 +58,7 @@ class Planner:
         """Give every record of *sources* (all, if not named) that matches *where*."""
         asked = self.sources if sources is None else sources
         holding = [source for source in asked if source.holds("complaints")]
+        self._note(Lookup(where, holding))
         return await lookup.find(where, wanted, holding, self._phase_seconds)
 
     async def by_id(
@@ -68,8 +68,13 @@ class Planner:
         known = self._by_name.get(source)
         if known is None or not known.holds("complaints"):
             return Found((), ())
+        self._note(Lookup(all_of((one_of("local_id", [local_id]), where)), (known,), by_id=True))
         return await lookup.by_id(known, local_id, where, wanted, self._phase_seconds)
 
     def national(self) -> Source | None:
         """Give the source that holds the national anchors, if one is configured."""
         return next((source for source in self.sources if source.national), None)
+
+    def _note(self, planned: Explained) -> None:
+        if self._planned is not None:
+            self._planned(planned)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.planner.plan import Plan
+from gateway.plans import noting
 from tests.cases.golden import asked, compare, header, settled, without_effort
 from tests.living.gateway import answer
 from tests.living.systems import Systems
@@ -25,15 +25,15 @@ CASES = sorted(path.parent.name for path in HERE.glob("*/query.graphql"))
 def test_the_answer_the_plan_and_the_requests_are_as_agreed(case: str, systems: Systems) -> None:
     """The case's question is planned, sent and answered as its golden files say."""
     query = (HERE / case / "query.graphql").read_text(encoding="utf-8")
-    plans: list[Plan] = []
     if fault := header(query, "fault"):
         system, mode = fault.split()
         systems[system].fault(mode)
 
-    got = answer(systems, query, header(query, "viewer") or "public", planned=plans.append)
+    with noting() as noted:
+        got = answer(systems, query, header(query, "viewer") or "public")
 
     compare(HERE / case / "answer.json", json.dumps(settled(got), indent=2, ensure_ascii=False))
-    compare(HERE / case / "plan.txt", "\n".join(sorted(plan.explain() for plan in plans)))
+    compare(HERE / case / "plan.txt", noted.text())
     compare(HERE / case / "requests.txt", asked(systems))
 
 

@@ -35,7 +35,7 @@ def test_nobody_is_asked_for_a_complaint(systems: Systems) -> None:
     assert well
     assert text.startswith("cost ")
     assert "sp4n (rest): windowed" in text
-    assert "nyc: skipped, none of its rows can match" in text
+    assert "nyc: skipped, none of its rows can match region under [64]" in text
     assert "\n  sp4n: complaints where " in text
     assert "category in [1502]" in text
     assert "    fields: " in text
@@ -70,6 +70,17 @@ def test_what_cannot_be_answered_says_why(systems: Systems) -> None:
     assert "error UNKNOWN_REGION: " in text
 
 
+def test_no_number_of_a_complaint_is_told(systems: Systems) -> None:
+    """Whether a person or a semi-join named it: values that are no codes are only counted."""
+    query = '{ complaints(filter: {trackingIds: ["9165816", "9158750"]}) { nodes { title } } }'
+
+    text, well = explained(systems, query, NATIONAL_ADMIN)
+
+    assert well
+    assert "tracking_id in [2 values]" in text
+    assert "91" not in text.replace("cost", "")
+
+
 def test_the_command_prints_it(systems: Systems) -> None:
     """From the shell, with a query on standard input; the exit status says whether all is well."""
     command = [sys.executable, "-m", "gateway", "explain", "-"]
@@ -86,3 +97,11 @@ def test_the_command_prints_it(systems: Systems) -> None:
         )
         assert done.returncode == status, done.stderr
         assert ("sent first" in done.stdout) is (status == 0)
+
+
+def test_the_page_quotes_the_golden_case() -> None:
+    """`docs/explain.md` shows a plan as it is."""
+    page = (Path(__file__).parents[2] / "docs" / "explain.md").read_text(encoding="utf-8")
+
+    plan = (GOLDEN / "admin_sees_who_reported" / "plan.txt").read_text(encoding="utf-8")
+    assert f"```text\n{plan}```\n" in page

@@ -11,7 +11,6 @@ from typing import Any
 
 from gateway import app as root
 from gateway.demo import CONFIGS
-from resolvers.planner.plan import Plan
 from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC
 from resolvers.reader import Reader
 from resolvers.reference import LATER
@@ -35,7 +34,6 @@ async def answered(
     steps: Callable[[Ask], Any],
     *,
     pushdown: bool = True,
-    planned: Callable[[Plan], None] | None = None,
     row_budget: int | None = None,
     configs: Sequence[Path] = CONFIGS,
     only: Collection[str] | None = None,
@@ -56,13 +54,17 @@ async def answered(
             for each in sources
         )
     settings = replace(configuration.gateway, cursor_keys={"test": b"t" * 32}, introspection=True)
-    reader = root.build_reader(sources, settings, lambda: NOW, pushdown=pushdown, planned=planned)
+    reader = root.build_reader(sources, settings, lambda: NOW, pushdown=pushdown)
     endpoint = root.build_endpoint(reader, settings)
 
     async def ask(
-        query: str, viewer: str = "public", variables: Mapping[str, Any] | None = None
+        query: str,
+        viewer: str = "public",
+        variables: Mapping[str, Any] | None = None,
+        *,
+        plan: bool = False,
     ) -> dict[str, Any]:
-        return await endpoint.ask(VIEWERS[viewer], query, variables)
+        return await endpoint.ask(VIEWERS[viewer], query, variables, plan=plan)
 
     try:
         await _known(reader)
@@ -87,7 +89,6 @@ def answer(
     variables: Mapping[str, Any] | None = None,
     *,
     pushdown: bool = True,
-    planned: Callable[[Plan], None] | None = None,
     row_budget: int | None = None,
 ) -> dict[str, Any]:
     """Answer one query."""
@@ -96,6 +97,6 @@ def answer(
         return await ask(query, viewer, variables)
 
     told: dict[str, Any] = asyncio.run(
-        answered(systems, once, pushdown=pushdown, planned=planned, row_budget=row_budget)
+        answered(systems, once, pushdown=pushdown, row_budget=row_budget)
     )
     return told

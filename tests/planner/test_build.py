@@ -14,6 +14,7 @@ from connectors.contract.filters import (
     NOTHING,
     Filter,
     Op,
+    Or,
     Term,
     all_of,
     any_of,
@@ -243,7 +244,8 @@ def test_a_plan_can_be_read() -> None:
         "s (memory): ordered\n"
         "  send: everything; order submitted_at descending\n"
         "  here: status in [DISPOSED] and region under [64] and tracking_id is null\n"
-        "t: skipped, none of its rows can match\n"
+        "  cost: until 4 match; at most 50000 rows, 50 calls of 1000\n"
+        "t: skipped, not asked for: source in [s]\n"
     )
 
 
@@ -252,7 +254,44 @@ def test_an_exact_plan_sends_its_limit_and_a_window_its_field() -> None:
     text = build(asked(first=3), [source(memory.EVERYTHING), source(CHANGED_SINCE)], SEAL).explain()
 
     assert "limit 4" in text
+    assert "  cost: 4 rows, 1 call\n" in text
     assert "windows of updated_at" in text
+    assert "  cost: wider and wider windows until 4 match; at most 50000 rows" in text
+
+
+def test_a_plan_says_why_a_source_is_skipped() -> None:
+    """The part of the filter that rules a source out, or that it has nothing of the kind."""
+
+    class Registry(Awkward):
+        @property
+        def capabilities(self) -> memory.Capabilities:
+            return memory.Capabilities(collections={"agencies": Collection()})
+
+    elsewhere = source(memory.EVERYTHING, regions=("31",))
+    registry = Source(connector=Registry("r", [], Collection()), title="r", kind="memory")
+    either = Or((under("region", ["64"]), all_of((under("region", ["32"]), one_of("kind", ["x"])))))
+
+    near = build(asked(where=under("region", ["64"])), [elsewhere, registry], SEAL).explain()
+    far = build(asked(where=either), [elsewhere], SEAL).explain()
+
+    assert "s: skipped, none of its rows can match region under [64]\n" in near
+    assert "r: skipped, no complaints there\n" in near
+    assert "s: skipped, none of its rows can match what is asked of kind, region\n" in far
+
+
+def test_a_plan_tells_no_values_that_are_not_codes() -> None:
+    """Numbers of complaints, and whatever a person wrote, are only counted."""
+    secrets = [
+        one_of(name, ["Siti Rahma", "9165816"])
+        for name in ("tracking_id", "title", "body", "place", "reporter_name", "reporter_contact")
+    ]
+
+    for where in (all_of(secrets), Or(tuple(secrets))):
+        text = build(asked(where=where), [source(memory.EVERYTHING)], SEAL).explain()
+
+        assert "2 values" in text
+        assert "Siti" not in text
+        assert "9165816" not in text
 
 
 def test_a_source_without_complaints_is_not_asked_for_any() -> None:

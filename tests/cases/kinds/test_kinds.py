@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.planner.plan import Plan
+from gateway.plans import noting
 from tests.cases.golden import asked, compare, header, settled, without_effort
 from tests.living.gateway import Ask, answered
 from tests.living.named import DEMO, SOURCES, Named
@@ -67,18 +67,15 @@ def told(named_systems: Named) -> Callable[[str, bool], Mapping[str, Told]]:
 
     @cache
     def ask_all(source: str, pushdown: bool) -> Mapping[str, Told]:
-        plans: list[Plan] = []
-
         async def steps(ask: Ask) -> Mapping[str, Told]:
             found = {}
             for question in QUESTIONS:
                 started.reset()
-                plans.clear()
                 query = filled(question, source, truth)
-                answer = await ask(query, header(query, "viewer") or "public")
+                with noting() as noted:
+                    answer = await ask(query, header(query, "viewer") or "public")
                 assert "errors" not in answer, answer
-                explained = "\n".join(sorted(plan.explain() for plan in plans))
-                found[question] = Told(answer, explained + "\n", asked(started))
+                found[question] = Told(answer, noted.text(), asked(started))
             return found
 
         every: Mapping[str, Told] = asyncio.run(
@@ -86,7 +83,6 @@ def told(named_systems: Named) -> Callable[[str, bool], Mapping[str, Told]]:
                 started,
                 steps,
                 pushdown=pushdown,
-                planned=plans.append,
                 configs=(DEMO / "sandbox.toml", DEMO / f"{source}.toml"),
                 only={"sp4n", "registry", source},
             )
