@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from connectors.contract.time_limit import TimeLimit
 from gateway.asked import Asked
 from gateway.errors import Phase, show
 from gateway.executor.incremental import SUBSCRIPTION
@@ -73,7 +74,7 @@ class Answering:
 
     async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
-            async with asyncio.timeout(self._deadline):
+            with TimeLimit(self._deadline):
                 outcome = await self._operations.run(
                     asked.query, asked.variables, asked.operation_name, context
                 )

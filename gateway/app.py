@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from connectors import registry
 from connectors.contract.source import Source
@@ -171,21 +172,34 @@ def build_app(
     answering = build_answering(reader, settings, schema)
     open_streams = build_open_streams(settings)
     parted = PartedAnswers(answering, open_streams, settings.streams)
+    endpoint = Endpoint(answering, parted, settings.body_max, settings.http)
     routes: list[BaseRoute] = [
-        Route("/graphql", Endpoint(answering, parted, settings.body_max, settings.http)),
+        Route("/graphql", endpoint),
         WebSocketRoute("/graphql", WebSocketEndpoint(answering, open_streams, settings.streams)),
         Route("/health", _health),
         Route("/ready", _ready),
     ]
     if settings.console:
         routes.extend(Console(examples).routes())
-    app = Starlette(
-        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served}
-    )
+    app = _App(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served})
+    app.graphql = endpoint
     app.state.accepting = False
     app.state.open_streams = open_streams
     app.state.fallbacks = answering.fallbacks
     return app
+
+
+class _App(Starlette):
+    """The application; operations over HTTP, nearly all there is, go straight to their endpoint."""
+
+    graphql: Endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 async def ask(

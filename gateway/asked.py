@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import orjson
 from starlette.datastructures import QueryParams
 
@@ -14,8 +14,7 @@ from gateway.errors import CODES
 DEEPEST_VARIABLES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """One operation as it came in."""
 
     query: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
+import msgspec
 import orjson
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,16 +20,15 @@ from gateway.batch import Batches
 from gateway.compression import Compression
 from gateway.cors import Cors
 from gateway.csrf import CsrfPrevention
+from gateway.departure import ClientLeft, Departure
 from gateway.executor import encode
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted
-from gateway.parted import CLIENT_LEFT, PartedAnswers, left, offers_of
+from gateway.parted import CLIENT_LEFT, PartedAnswers, offers_of
 from gateway.telemetry import Trace, tracing
 from resolvers.context import Context
 from resolvers.policy import Viewer
-
-_T = TypeVar("_T")
 
 # No page may take an answer for anything but data: not for a script, a frame or a picture.
 _GUARDS = (
@@ -40,10 +40,12 @@ _GUARDS = (
 _VARY = (b"vary", b"Authorization, Accept, Accept-Encoding")
 _PACKED = (b"content-encoding", b"gzip")
 _HEADS = {media: ((b"content-type", media.encode()), *_GUARDS) for media in (JSON, GRAPHQL_JSON)}
+_TOLD = {media: [*head, _VARY, NO_STORE] for media, head in _HEADS.items()}
+"""Of whatever did not come by GET."""
+_JSON = JSON.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(msgspec.Struct, frozen=True):
     """An answer as it is sent."""
 
     status: int
@@ -80,7 +82,6 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as an ASGI application."""
-        request = Request(scope, receive)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         send = self._cors.telling(headers, send)
         with tracing() as trace:
@@ -90,34 +91,34 @@ class Endpoint:
                     trace.status = 204
                     await _Written(204, self._cors.options(headers), b"").send(send)
                     return
-                accept = request.headers.get("accept")
+                named = headers.get(b"accept")
+                accept = None if named is None else named.decode("latin-1")
                 offers = offers_of(accept)
                 media = accepted(accept, offers)
-                asked = await self._read(request, headers)
+                asked = await self._read(scope, receive, headers)
                 if isinstance(asked, list):
-                    written = await self._answer_batch(request, headers, asked, media, trace)
-                    await self._send(written, send, trace)
-                    return
-                trace.name(asked.operation_name)
-                parted = self._parted.choose(request, asked, offers, json=media not in offers)
-                if parted is not None:
-                    await self._parted.answer(request, send, asked, parted, trace)
-                    return
-                written = await self._answer(request, headers, asked, media, trace)
+                    written = await self._answer_batch(scope, receive, headers, asked, media, trace)
+                else:
+                    trace.name(asked.operation_name)
+                    if offers:
+                        request = Request(scope, receive)
+                        json = media not in offers
+                        parted = self._parted.choose(request, asked, offers, json=json)
+                        if parted is not None:
+                            await self._parted.answer(request, send, asked, parted, trace)
+                            return
+                    written = await self._answer(scope, receive, headers, asked, media, trace)
             except BadRequest as error:
                 trace.codes.append(error.code)
                 response = refusal(error, media if media in _HEADS else JSON)
                 trace.status = response.status_code
                 await response(scope, receive, send)
                 return
-            await self._send(written, send, trace)
-
-    async def _send(self, written: _Written | None, send: Send, trace: Trace) -> None:
-        if written is None:
-            trace.status = CLIENT_LEFT
-            return
-        trace.status = written.status
-        await written.send(send)
+            except ClientLeft:
+                trace.status = CLIENT_LEFT
+                return
+            trace.status = written.status
+            await written.send(send)
 
     async def ask(
         self,
@@ -135,15 +136,16 @@ class Endpoint:
                 asked = Asked(query, given, wants_plan=plan)
                 outcome = await self._answering.run(asked, context, trace)
             finally:
-                context.loaders.cancel()
-                trace.answered(context.answers)
+                _end(context, trace)
             trace.status = 200
             told: dict[str, Any] = orjson.loads(encode(self._answering.body(outcome, trace)))
             return told
 
-    async def _read(self, request: Request, headers: Mapping[bytes, bytes]) -> Asked | list[Asked]:
-        if request.method == "GET":
-            asked = from_address(request.query_params)
+    async def _read(
+        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]
+    ) -> Asked | list[Asked]:
+        if scope["method"] == "GET":
+            asked = from_address(QueryParams(scope["query_string"]))
             # What is known beforehand may be asked by any page: caches carry it to portals.
             if asked.document_id is None and not self._answering.is_trusted(asked):
                 self._csrf.check(headers)
@@ -151,98 +153,89 @@ class Endpoint:
             if self._answering.changes(asked):
                 raise BadRequest(405, "METHOD_NOT_ALLOWED")
             return asked
-        if request.method != "POST":
+        if scope["method"] != "POST":
             raise BadRequest(405, "METHOD_NOT_ALLOWED")
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         # A packed body could be a bomb, and nobody needs to send one.
-        if media != JSON or headers.get(b"content-encoding", b"identity") != b"identity":
+        if media != _JSON or headers.get(b"content-encoding", b"identity") != b"identity":
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        held = decoded(await self._bytes(request))
+        held = decoded(await self._bytes(receive))
         if isinstance(held, list) and self._batches.is_on:
             return self._batches.read(held)
         return self._answering.found(from_decoded(held))
 
-    async def _bytes(self, request: Request) -> bytes:
+    async def _bytes(self, receive: Receive) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        async for chunk in request.stream():
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientLeft
+            chunk: bytes = message.get("body", b"")
             size += len(chunk)
             if size > self._body_max:
                 raise BadRequest(413, "BODY_TOO_LARGE")
             chunks.append(chunk)
-        return b"".join(chunks)
+            if not message.get("more_body", False):
+                return chunk if len(chunks) == 1 else b"".join(chunks)
 
     async def _answer(
         self,
-        request: Request,
+        scope: Scope,
+        receive: Receive,
         headers: Mapping[bytes, bytes],
         asked: Asked,
         media: str,
         trace: Trace,
-    ) -> _Written | None:
-        """Give the answer to *asked*; None if the client left before it was there."""
-        context = self._answering.context(viewer_of(request))
-        running = self._answering.run(asked, context, trace)
-        outcome = await self._unless_left(request, running, (context,), trace)
-        if outcome is None:
-            return None
+    ) -> _Written:
+        """Give the answer to *asked*; raises `ClientLeft` if nobody waits for it any more."""
+        context = self._answering.context(viewer_of(scope))
+        try:
+            with Departure(receive):
+                outcome = await self._answering.run(asked, context, trace)
+        finally:
+            _end(context, trace)
         body = encode(self._answering.body(outcome, trace))
         status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
-        told = [*_HEADS[media], _VARY]
-        if request.method == "GET":
+        if scope["method"] != "GET":
+            told = _TOLD[media]
+        else:
+            told = [*_HEADS[media], _VARY]
             told += self._cache.headers(outcome, context.viewer, context.answers, body)
             tag = dict(told).get(b"etag")
             if tag is not None and is_known(tag, headers.get(b"if-none-match")):
                 return _Written(304, told, b"")
-        else:
-            told.append(NO_STORE)
         return await self._packed(_Written(status, told, body), context, headers)
 
     async def _answer_batch(
         self,
-        request: Request,
+        scope: Scope,
+        receive: Receive,
         headers: Mapping[bytes, bytes],
         asked: list[Asked],
         media: str,
         trace: Trace,
-    ) -> _Written | None:
-        """Give the answers to *asked*, in order; None if the client left before they were there."""
+    ) -> _Written:
+        """Give the answers to *asked*, in order; raises `ClientLeft` if nobody waits for them."""
         if media not in _HEADS:
             raise BadRequest(406, "NOT_ACCEPTABLE")
-        viewer = viewer_of(request)
+        viewer = viewer_of(scope)
         self._batches.check(asked, viewer)
         contexts = [self._answering.context(viewer) for _ in asked]
-        pairs = zip(asked, contexts, strict=True)
-        running = asyncio.gather(*(self._answering.run(*pair, trace) for pair in pairs))
-        outcomes = await self._unless_left(request, running, contexts, trace)
-        if outcomes is None:
-            return None
-        bodies = [encode(self._answering.body(outcome, trace)) for outcome in outcomes]
-        written = _Written(200, [*_HEADS[media], _VARY, NO_STORE], b"[" + b",".join(bodies) + b"]")
-        return await self._packed(written, contexts[0], headers)
-
-    async def _unless_left(
-        self,
-        request: Request,
-        running: Awaitable[_T],
-        contexts: Sequence[Context],
-        trace: Trace,
-    ) -> _T | None:
-        """Give what *running* comes to within *contexts*; None, and it ends, if the client left."""
-        work = asyncio.ensure_future(running)
-        leaving = asyncio.ensure_future(left(request.receive))
         try:
-            await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            return work.result() if work.done() else None
+            with Departure(receive):
+                outcomes = await asyncio.gather(
+                    *(
+                        self._answering.run(each, context, trace)
+                        for each, context in zip(asked, contexts, strict=True)
+                    )
+                )
         finally:
-            # Also when we are cancelled ourselves: nothing goes on behind a request that is over.
-            work.cancel()
-            leaving.cancel()
             for context in contexts:
-                context.loaders.cancel()
-            await asyncio.gather(work, leaving, return_exceptions=True)
-            for context in contexts:
-                trace.answered(context.answers)
+                _end(context, trace)
+        bodies = [encode(self._answering.body(outcome, trace)) for outcome in outcomes]
+        written = _Written(200, _TOLD[media], b"[" + b",".join(bodies) + b"]")
+        return await self._packed(written, contexts[0], headers)
 
     async def _packed(
         self, written: _Written, context: Context, headers: Mapping[bytes, bytes]
@@ -252,6 +245,12 @@ class Endpoint:
         if packed is None:
             return written
         return _Written(written.status, [*written.headers, _PACKED], packed)
+
+
+def _end(context: Context, trace: Trace) -> None:
+    # However it ended, also when we are cancelled ourselves: nothing goes on behind a request.
+    context.loaders.cancel()
+    trace.answered(context.answers)
 
 
 def refusal(error: BadRequest, media: str = JSON) -> Response:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.types import Receive, Send
+from starlette.types import Send
 
 from gateway.answering import Answering
 from gateway.asked import Asked, BadRequest
 from gateway.auth import viewer_of
+from gateway.departure import left
 from gateway.executor.encode import encode
 from gateway.executor.incremental import SUBSCRIPTION
 from gateway.open_streams import OpenStreams
@@ -101,7 +102,7 @@ class PartedAnswers:
         """
         if not offers:
             return None
-        reason = self._answering.parted(asked, viewer_of(request))
+        reason = self._answering.parted(asked, viewer_of(request.scope))
         if reason == SUBSCRIPTION:
             # Over multipart/mixed subscriptions speak a protocol of its own, which is not ours.
             if EVENT_STREAM in offers:
@@ -143,7 +144,7 @@ class PartedAnswers:
 
     async def _write(self, stream: _Stream, request: Request, asked: Asked, trace: Trace) -> None:
         await stream.open()
-        viewer = viewer_of(request)
+        viewer = viewer_of(request.scope)
         async with aclosing(self._answering.parts(asked, viewer, trace)) as parts:
             async for part in parts:
                 await stream.part(part.body)
@@ -196,9 +197,3 @@ class _Stream:
     async def _told(self, message: MutableMapping[str, Any]) -> None:
         async with asyncio.timeout(self._settings.stalled):
             await self._send(message)
-
-
-async def left(receive: Receive) -> None:
-    """Return when the client is gone; what it still sends is thrown away, piece by piece."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

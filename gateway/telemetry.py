@@ -6,16 +6,15 @@ Variables, literals, query texts, ids and rows never come here.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
@@ -39,7 +38,7 @@ _MANY_DIGITS = re.compile(r"\d{5,}", re.ASCII)
 class Trace:
     """What is learnt of one request until its line is written."""
 
-    trace_id: str = field(default_factory=lambda: uuid4().hex)
+    trace_id: str = field(default_factory=lambda: os.urandom(16).hex())
     began: float = field(default_factory=perf_counter)
     operation: str | None = None
     status: int = 0
@@ -80,7 +79,7 @@ class Trace:
             "operation": self.operation,
             "status": self.status,
             "ms": round((perf_counter() - self.began) * 1000, 1),
-            "codes": sorted(set(self.codes)),
+            "codes": sorted(set(self.codes)) if self.codes else [],
             "sources": self.sources,
             "calls": self.calls,
             **({"cost": self.cost} if self.cost is not None else {}),
@@ -91,17 +90,23 @@ class Trace:
 _CURRENT: ContextVar[Trace | None] = ContextVar("simpul_trace", default=None)
 
 
-@contextmanager
-def tracing() -> Iterator[Trace]:
+class tracing:  # noqa: N801 - used as a function is, and cheaper than a generator for every request
     """Follow one request; its line is written at the end, however it ends."""
-    trace = Trace()
-    token = _CURRENT.set(trace)
-    try:
-        yield trace
-    finally:
-        _CURRENT.reset(token)
+
+    __slots__ = ("_token", "_trace")
+
+    def __enter__(self) -> Trace:
+        """Begin, and give what is learnt."""
+        trace = self._trace = Trace()
+        self._token = _CURRENT.set(trace)
+        return trace
+
+    def __exit__(self, *_: object) -> None:
+        """Count the request and write its line."""
+        trace = self._trace
+        _CURRENT.reset(self._token)
         transport = trace.transport or "http"
-        METRICS.answered(trace.status, transport, perf_counter() - trace.began, set(trace.codes))
+        METRICS.answered(trace.status, transport, perf_counter() - trace.began, trace.codes)
         REQUESTS.info("request", extra={"told": trace.line()})
 
 
@@ -179,6 +184,8 @@ class JsonLines(logging.Formatter):
 def write_logs(level: int = logging.INFO) -> None:
     """Send every log record to standard error as a line of JSON."""
     # No line names a thread or a process, so none has to be asked for them.
+    # Nor the place in the code, which is looked for on every call unless this is None.
+    logging._srcfile = None  # noqa: SLF001 - documented as the way to say so
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())

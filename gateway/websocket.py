@@ -183,7 +183,7 @@ class _Connection:
         _payload_of(message)
         if self._viewer is not None:
             raise Closing(Close.INIT_TWICE, "Too many initialisation requests")
-        self._viewer = viewer_of(self._socket)
+        self._viewer = viewer_of(self._socket.scope)
         self._since = asyncio.get_running_loop().time()
         await self._send({"type": "connection_ack"})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from connectors.contract.query import Order
 from resolvers.planner.plan import OnMissing
@@ -12,16 +13,14 @@ from resolvers.sla.asked import SlaFilter
 NEWEST_FIRST = Order("submitted_at")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateTimeRange:
+class DateTimeRange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stretch of time; *since* belongs to it, *until* does not."""
 
     since: datetime | None = None
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintFilter:
+class ComplaintFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A filter as the client wrote it; what is not named is None and asks nothing."""
 
     all_of: tuple[ComplaintFilter, ...] | None = None
@@ -56,8 +55,7 @@ class ComplaintFilter:
     without_follow_up_for_working_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyFilter:
+class AgencyFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which agencies are wanted."""
 
     levels: tuple[str, ...] | None = None
@@ -71,8 +69,7 @@ class AgencyFilter:
     not_ready: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintsAsked:
+class ComplaintsAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One page of complaints as the client asked for it."""
 
     where: ComplaintFilter = ComplaintFilter()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from resolvers.asked import ComplaintFilter
 from resolvers.bounced import Bounces
@@ -19,8 +20,7 @@ Names = Callable[[ComplaintFilter], bool]
 _DEEPEST = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beforehand:
+class Beforehand(msgspec.Struct, frozen=True, kw_only=True):
     """What was read for a filter before its list; None where the filter does not ask for it."""
 
     handled: Handled | None = None
@@ -107,7 +107,7 @@ def apart(asked: ComplaintFilter) -> Iterable[ComplaintFilter]:
     Together one part that lets nothing through would hide what another one names.
     """
     for each in _every(asked):
-        yield replace(
+        yield msgspec.structs.replace(
             each,
             all_of=None,
             any_of=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import msgspec
@@ -112,7 +112,7 @@ class Context:
         if absent and on_missing is OnMissing.FAIL:
             raise missing(absent)
         answers = joined(page.answers, self.reader.answers(self.viewer, told))
-        return replace(
+        return msgspec.structs.replace(
             page,
             nodes=tuple(carry(each.merged) for each in found),
             complete=page.complete and not absent,

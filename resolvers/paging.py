@@ -21,8 +21,7 @@ LARGEST_PAGE = 100
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageInfo:
+class PageInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Where a page lies in its list."""
 
     has_next_page: bool
@@ -63,8 +62,7 @@ class EdgeAt(Generic[T]):
         return self.cursor_at(self.index)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintPage:
+class ComplaintPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of complaints as the viewer is shown it, and what is needed to count the list."""
 
     nodes: tuple[ComplaintRecord, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -117,7 +116,7 @@ class Reader:
     async def count(self, page: ComplaintPage) -> Count:
         """Count the list of which *page* is a part: only what its viewer could list."""
         found = await self._planner.count(page.plan, page.listing)
-        return found if page.counted_whole else replace(found, exact=False)
+        return found if page.counted_whole else msgspec.structs.replace(found, exact=False)
 
     async def by_number(
         self, viewer: Viewer, keys: Sequence[tuple[str, frozenset[str]]]

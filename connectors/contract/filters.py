@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 import msgspec
@@ -43,7 +43,7 @@ class Op(StrEnum):
     other field is null or before the first pair, there is no limit and the term is false."""
 
 
-class Term(msgspec.Struct, frozen=True, order=False):
+class Term(msgspec.Struct, frozen=True, order=False, cache_hash=True):
     """One comparison of one field, possibly negated."""
 
     field: str
@@ -56,13 +56,13 @@ class Term(msgspec.Struct, frozen=True, order=False):
         return predicate(self)(record)
 
 
-class And(msgspec.Struct, frozen=True):
+class And(msgspec.Struct, frozen=True, cache_hash=True):
     """All of *parts*; with none, everything."""
 
     parts: tuple[Filter, ...] = ()
 
 
-class Or(msgspec.Struct, frozen=True):
+class Or(msgspec.Struct, frozen=True, cache_hash=True):
     """At least one of *parts*; with none, nothing."""
 
     parts: tuple[Filter, ...] = ()
@@ -72,6 +72,8 @@ Filter = Term | And | Or
 
 EVERYTHING = And()
 NOTHING = Or()
+
+_NO_FIELDS: frozenset[str] = frozenset()
 
 
 _NULL = (None, ())
@@ -159,6 +161,8 @@ def terms(where: Filter) -> Iterator[Term]:
 
 def fields(where: Filter) -> frozenset[str]:
     """Name every field that *where* looks at."""
+    if where == EVERYTHING:
+        return _NO_FIELDS
     return frozenset(name for term in terms(where) for name in _looked_at(term))
 
 
@@ -170,7 +174,11 @@ def rewrite(where: Filter, change: Callable[[Term], Filter]) -> Filter:
     """Replace every term by what *change* gives for it, and simplify."""
     match where:
         case And(parts):
-            return all_of(rewrite(part, change) for part in parts)
+            changed = [rewrite(part, change) for part in parts]
+            # Most often nothing changes, and there is nothing to simplify in a list of terms.
+            if all(map(is_, changed, parts)) and not any(type(part) is not Term for part in parts):
+                return where
+            return all_of(changed)
         case Or(parts):
             return any_of(rewrite(part, change) for part in parts)
         case Term():

@@ -17,10 +17,13 @@ from connectors.contract.events import SourceCalled
 from connectors.contract.health import Health
 from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
+from connectors.contract.time_limit import TimeLimit
 from connectors.resilience.retry import RetryBudget, wait_before_retry
 from connectors.resilience.window import Window
 
 T = TypeVar("T")
+
+_NO_PAGE = Page(rows=())
 
 _NEARLY = 0.05
 """The share of the time limit in which a cancelled call counts as one that ran out of time."""
@@ -112,9 +115,13 @@ class Guarded:
             began = perf_counter()
             error: SourceError
             try:
-                async with asyncio.timeout(max(0.001, until - began)), self._places:
-                    began = perf_counter()
-                    answer = await ask()
+                with TimeLimit(max(0.001, until - began)):
+                    await self._places.acquire()
+                    try:
+                        began = perf_counter()
+                        answer = await ask()
+                    finally:
+                        self._places.release()
             except TimeoutError:
                 error = TimedOut(self.name, f"no answer within {limit:g} s")
             except asyncio.CancelledError:
@@ -140,8 +147,10 @@ class Guarded:
     def _succeeded(
         self, operation: str, collection: str, attempt: int, seconds: float, answer: object
     ) -> None:
-        page = answer if isinstance(answer, Page) else Page(rows=())
-        self._window.succeeded(seconds, sum(page.rejected.values()), sum(page.unknown.values()))
+        page = answer if isinstance(answer, Page) else _NO_PAGE
+        bad = sum(page.rejected.values()) if page.rejected else 0
+        unknown = sum(page.unknown.values()) if page.unknown else 0
+        self._window.succeeded(seconds, bad, unknown)
         self._listener(
             SourceCalled(
                 source=self.name,

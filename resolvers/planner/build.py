@@ -41,6 +41,8 @@ def build(
     """
     size, backward = _page(question)
     place = _place(question, seal, backward=backward)
+    order = Order(question.order.field, question.order.descending != backward)
+    wanted = _wanted(question)
     steps: list[Step] = []
     skipped: list[tuple[str, str]] = []
     for source in sources:
@@ -58,12 +60,13 @@ def build(
                 place,
                 size,
                 backward,
+                (order, wanted),
                 pushdown=pushdown,
             )
         )
     return Plan(
         question=question,
-        order=Order(question.order.field, question.order.descending != backward),
+        order=order,
         size=size,
         backward=backward,
         place=place,
@@ -141,11 +144,12 @@ def _step(
     place: Place,
     size: int,
     backward: bool,
+    order_and_fields: tuple[Order, frozenset[str]],
     *,
     pushdown: bool,
 ) -> Step:
     can = source.connector.capabilities.collections[question.collection]
-    order = Order(question.order.field, question.order.descending != backward)
+    order, wanted = order_and_fields
     parts = split(where, can) if pushdown else Split(EVERYTHING, where)
     start = place.reached if backward else start_of(place, source.name)
     computed = question.computed
@@ -155,8 +159,10 @@ def _step(
     declared = can.order(order)
     ties = declared is not None and declared.total and not backward
     resume: Filter = EVERYTHING
-    if computed is None:
+    if computed is None and start is not None:
         resume = from_start(question.order, start, backward=backward)
+    if parts.residual != EVERYTHING or window_field is not None:
+        wanted |= fields(parts.residual) | ({window_field} if window_field else frozenset())
     return Step(
         source=source,
         collection=question.collection,
@@ -172,14 +178,17 @@ def _step(
             strategy is Strategy.ORDERED and ties and parts.residual == EVERYTHING and start is None
         ),
         ties_in_order=ties,
-        fields=question.fields
-        | fields(parts.residual)
-        | fields(question.guard)
-        | ({order.field} if computed is None else computed.fields)
-        | ({window_field} if window_field else frozenset()),
+        fields=wanted,
         window_field=window_field,
         computed=computed,
     )
+
+
+def _wanted(question: Question) -> frozenset[str]:
+    """Name the record fields that every source is asked for."""
+    computed = question.computed
+    ordering = {question.order.field} if computed is None else computed.fields
+    return question.fields | fields(question.guard) | ordering
 
 
 def start_of(place: Place, source: str) -> Key | None:

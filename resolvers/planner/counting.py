@@ -7,6 +7,7 @@ import asyncio
 from connectors.contract.errors import SourceError
 from connectors.contract.filters import EVERYTHING
 from connectors.contract.query import SourceQuery
+from connectors.contract.time_limit import TimeLimit
 from resolvers.planner.plan import AnswerState, Count, Listing, Plan, Step
 
 
@@ -45,7 +46,7 @@ async def _count_one(step: Step, time_left: float) -> int | None:
     if not can.counts or step.residual != EVERYTHING:
         return None
     try:
-        async with asyncio.timeout(min(step.source.time_limit, time_left)):
+        with TimeLimit(min(step.source.time_limit, time_left)):
             return await connector.count(SourceQuery(where=step.pushed))
     except (SourceError, TimeoutError):
         return None

@@ -28,6 +28,7 @@ from connectors.contract.filters import (
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord, EventRecord, OmbudsmanCaseRecord
 from connectors.contract.source import Source
+from connectors.contract.time_limit import TimeLimit
 from resolvers.planner.pages import TOGETHER, walk
 from resolvers.planner.plan import PARTIAL_DATA, PARTLY, AnswerState, SourceAnswer
 from resolvers.planner.pushdown import fold
@@ -121,7 +122,7 @@ async def within(
     began = perf_counter()
     problem: SourceError | None = None
     try:
-        async with asyncio.timeout(limit):
+        with TimeLimit(limit):
             await work
     except SourceError as error:
         problem = error

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
+
+import msgspec
 
 from resolvers.planner.plan import END, Entry, Key, Place, Plan
 from resolvers.planner.reading import Found, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """One page out of all that was read."""
 
     plan: Plan

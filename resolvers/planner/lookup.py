@@ -20,6 +20,7 @@ from connectors.contract.filters import (
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
+from connectors.contract.time_limit import TimeLimit
 from resolvers.planner.pages import walk
 from resolvers.planner.pushdown import fold, split
 
@@ -126,7 +127,7 @@ async def _guarded(
 ) -> tuple[Sequence[ComplaintRecord], SourceError | None]:
     limit = min(source.time_limit, time_left)
     try:
-        async with asyncio.timeout(limit):
+        with TimeLimit(limit):
             return await work, None
     except SourceError as error:
         return [], error

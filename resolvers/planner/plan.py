@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -76,8 +75,7 @@ class Strategy(StrEnum):
     """Nobody but us knows the order: read all that can have a place in it, the rest if needed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computed:
+class Computed(msgspec.Struct, frozen=True, kw_only=True):
     """An order by a moment that is worked out here; records without one come last."""
 
     moment: Callable[[ComplaintRecord], datetime | None]
@@ -89,8 +87,7 @@ class Computed:
     """… and this one all that *having* does not match."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One page of one list, as the policy lets this viewer ask it."""
 
     collection: str = "complaints"
@@ -170,18 +167,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return f"{until}; at most {_many(most, 'row')}, {calls} of {page}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where a list was left: the key reached, and the sources that are not there."""
 
     reached: Key | None = None
     """None: nothing was delivered yet."""
-    positions: dict[str, Key | None] = field(default_factory=dict)
+    positions: dict[str, Key | None] = msgspec.field(default_factory=dict)
     """Source to the place up to which its own rows were delivered; None: none of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One question, divided over the sources."""
 
     question: Question
@@ -233,8 +228,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """It lies before the place that an earlier page had reached, because its source was missing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One page and how it came about."""
 
     entries: tuple[Entry, ...]
@@ -265,8 +259,7 @@ class Listing:
         return None if self.end is None else self.seal(self.end)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class Count(msgspec.Struct, frozen=True, kw_only=True):
     """How many entries a list has, as far as that is known without reading them."""
 
     value: int | None

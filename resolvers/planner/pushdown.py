@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from connectors.contract.capabilities import Collection, Fit
 from connectors.contract.filters import (
@@ -39,8 +40,7 @@ _NEVER_NULL = frozenset(
 _MELTING = (Op.IN, Op.FROM, Op.UNTIL)
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(msgspec.Struct, frozen=True):
     """*pushed* and *residual* together ask exactly what was asked, never more, never less."""
 
     pushed: Filter

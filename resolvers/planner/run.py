@@ -11,6 +11,7 @@ from time import perf_counter
 import msgspec
 
 from connectors.contract.errors import SourceError, TimedOut
+from connectors.contract.time_limit import TimeLimit
 from resolvers.errors import Missing, NeedsIndex
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.local import Cut, cut
@@ -36,7 +37,10 @@ async def run(
     nothing, `NeedsIndex` if an order that is worked out here has more rows than may be read.
     """
     now = clock()
-    outcomes = await asyncio.gather(*(_ask(plan, step, now, time_left) for step in plan.steps))
+    if len(plan.steps) == 1:
+        outcomes = [await _ask(plan, plan.steps[0], now, time_left)]
+    else:
+        outcomes = await asyncio.gather(*(_ask(plan, step, now, time_left) for step in plan.steps))
     readings = [reading for reading, _ in outcomes]
     if plan.question.computed is not None:
         _insist_on_the_whole(plan, readings)
@@ -90,8 +94,8 @@ def _listing(
 
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
-    kept = Counter(row.source for _, row in page.found)
-    return tuple(msgspec.structs.replace(each, kept=kept[each.source]) for each in answers)
+    kept = Counter([row.source for _, row in page.found])
+    return tuple([msgspec.structs.replace(each, kept=kept[each.source]) for each in answers])
 
 
 async def _ask(
@@ -102,7 +106,7 @@ async def _ask(
     began = perf_counter()
     problem: SourceError | None = None
     try:
-        async with asyncio.timeout(limit):
+        with TimeLimit(limit):
             await read(reading, now)
     except SourceError as error:
         problem = error
