@@ -50,6 +50,7 @@ class ComplaintFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     handover_consent: DateTimeRange | None = None
     has_ombudsman_case: bool | None = None
     has_discrepancy: bool | None = None
+    overlaps_sources: tuple[str, ...] | None = None
     sla: SlaFilter | None = None
     open_for_working_days: int | None = None
     without_follow_up_for_working_days: int | None = None

@@ -11,6 +11,7 @@ from resolvers.bounced import Bounces
 from resolvers.discrepant import Discrepancies
 from resolvers.errors import NotAnswering
 from resolvers.ombudsman.linked import Linked
+from resolvers.overlapping import Overlaps
 from resolvers.planner.plan import AnswerState, SourceAnswer
 from resolvers.semi_joins import Handled, names_handlers
 
@@ -27,15 +28,15 @@ class Beforehand(msgspec.Struct, frozen=True, kw_only=True):
     bounced: Bounces | None = None
     linked: Linked | None = None
     discrepant: Discrepancies | None = None
+    overlapping: Overlaps | None = None
 
     @property
     def answers(self) -> tuple[tuple[SourceAnswer, ...], ...]:
         """Give how the sources took part, one tuple for each kind of reading."""
-        return tuple(
-            each.answers
-            for each in (self.handled, self.bounced, self.linked, self.discrepant)
-            if each is not None
-        )
+        return tuple(each.answers for each in self._told() if each is not None)
+
+    def _told(self) -> tuple[Handled | Bounces | Linked | Discrepancies | Overlaps | None, ...]:
+        return (self.handled, self.bounced, self.linked, self.discrepant, self.overlapping)
 
     @property
     def absent(self) -> list[str]:
@@ -66,6 +67,26 @@ def names_discrepancies(asked: ComplaintFilter) -> bool:
     return asked.has_discrepancy is not None
 
 
+def names_overlaps(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* itself, not what is nested in it, asks what other sources have too."""
+    return asked.overlaps_sources is not None
+
+
+def overlaps_named(asked: ComplaintFilter) -> frozenset[str]:
+    """Name every source of which *asked* wants to know whether it has a complaint too."""
+    return frozenset(name for each in every(asked) for name in each.overlaps_sources or ())
+
+
+READ_BEFOREHAND: tuple[Names, ...] = (
+    names_handlers,
+    names_bounces,
+    names_cases,
+    names_discrepancies,
+    names_overlaps,
+)
+"""What other systems have to be read for."""
+
+
 def names_programmes(asked: ComplaintFilter) -> bool:
     """Say whether *asked* itself, not what is nested in it, asks for priority programmes."""
     return asked.priority_programmes is not None
@@ -73,7 +94,7 @@ def names_programmes(asked: ComplaintFilter) -> bool:
 
 def asks_for(asked: ComplaintFilter, names: Names) -> bool:
     """Say whether *asked* asks for it anywhere; nested as deep as it may be, and no deeper."""
-    return any(map(names, _every(asked)))
+    return any(map(names, every(asked)))
 
 
 def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
@@ -86,12 +107,9 @@ def insist_on_the_whole(asked: ComplaintFilter, read: Beforehand) -> None:
         or each.has_discrepancy is False
         or (
             each.none_of is not None
-            and any(
-                asks_for(each.none_of, names)
-                for names in (names_handlers, names_bounces, names_cases, names_discrepancies)
-            )
+            and any(asks_for(each.none_of, names) for names in READ_BEFOREHAND)
         )
-        for each in _every(asked)
+        for each in every(asked)
     )
     if denied and read.absent:
         raise NotAnswering(
@@ -106,7 +124,7 @@ def apart(asked: ComplaintFilter) -> Iterable[ComplaintFilter]:
 
     Together one part that lets nothing through would hide what another one names.
     """
-    for each in _every(asked):
+    for each in every(asked):
         yield msgspec.structs.replace(
             each,
             all_of=None,
@@ -119,11 +137,13 @@ def apart(asked: ComplaintFilter) -> Iterable[ComplaintFilter]:
             bounced_at_least=None,
             has_ombudsman_case=None,
             has_discrepancy=None,
+            overlaps_sources=None,
         )
 
 
-def _every(asked: ComplaintFilter, depth: int = 1) -> Iterable[ComplaintFilter]:
+def every(asked: ComplaintFilter, depth: int = 1) -> Iterable[ComplaintFilter]:
+    """Yield *asked* and all that is nested in it, as deep as it may be."""
     yield asked
     if depth < _DEEPEST:
         for each in (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,))):
-            yield from _every(each, depth + 1)
+            yield from every(each, depth + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from connectors.contract.records import (
     AgencyRecord,
@@ -52,6 +52,8 @@ class Directory:
     programmes: Mapping[str, ProgrammeRecord] = field(default_factory=dict)
     covered: tuple[ProgrammeCategoryRecord, ...] = ()
     """Which programme covers which category when."""
+    as_of: Mapping[str, datetime] = field(default_factory=dict)
+    """Source to the moment as of which it told its agencies."""
 
     def agency(self, code: str | None, on: date) -> AgencyRecord | None:
         """Give the agency as it stands *on* that day, else its latest edition."""
@@ -140,8 +142,12 @@ def exists(record: AgencyRecord | NodeRecord | ProgrammeCategoryRecord, on: date
     return (starts is None or starts <= on) and (ends is None or on <= ends)
 
 
-def index(rows: Mapping[str, Iterable[object]]) -> Directory:
+def index(
+    rows: Mapping[str, Iterable[object]], as_of: Mapping[str, datetime] | None = None
+) -> Directory:
     """Build a directory from the *rows* of each collection; of two with one code the first counts.
+
+    *as_of* says of each source as of when it told its agencies.
 
     A parent that is not there leaves its child at the top, so that nothing is out of reach.
     """
@@ -182,6 +188,7 @@ def index(rows: Mapping[str, Iterable[object]]) -> Directory:
         nodes=tuple(nodes),
         programmes=programmes,
         covered=tuple(covered),
+        as_of=as_of or {},
     )
 
 

@@ -6,27 +6,15 @@ candidate, within the sources' row budgets.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from connectors.contract.filters import EVERYTHING, NOTHING, Filter, all_of, any_of, negate, one_of
-from connectors.contract.records import ComplaintRecord
-from connectors.contract.source import Source
-from resolvers.assembly import Assembled
+from resolvers.candidates import SECONDS, Reach, read_all_candidates
 from resolvers.complaint.parts import MERGE_FIELDS
-from resolvers.masking import masked
-from resolvers.planner.histories import read_candidates
 from resolvers.planner.plan import SourceAnswer
-from resolvers.planner.planner import Planner
 from resolvers.policy import Access
-
-SECONDS = 2.5
-"""For reading the candidates, and again for what others say of them, before the list is asked."""
-
-Assemble = Callable[[Sequence[ComplaintRecord], float], Awaitable[Sequence[Assembled]]]
-"""Puts complaints together out of all sources' rows, within some seconds."""
 
 
 class Discrepancies(Protocol):
@@ -71,34 +59,18 @@ class Discrepant:
         return disagree if wanted else negate(disagree)
 
 
-async def read_discrepant(
-    sources: Sequence[Source],
-    planner: Planner,
-    access: Access,
-    candidates: Filter,
-    assemble: Assemble,
-) -> Discrepant:
-    """Compare what sources say of all *candidates* that *access* permits, within budgets."""
-    now = planner.clock()
-    where = all_of((candidates, access.rows))
-    wanted = access.prune(MERGE_FIELDS) | access.row_fields | {"tracking_id"}
-    told = await asyncio.gather(
-        *(
-            read_candidates(source, where, wanted, SECONDS, now)
-            for source in sources
-            if source.holds("complaints")
-        )
-    )
-    rows = [row for each in told if each is not None for row in each.rows.values()]
-    anchors = masked(access, [rows[place] for place in access.permitted(rows)])
-    merged = await assemble(anchors, SECONDS) if anchors else []
+async def read_discrepant(reach: Reach, access: Access, where: Filter) -> Discrepant:
+    """Compare what sources say of all that matches *where* and that *access* permits, within
+    budgets.
+    """
+    candidates = await read_all_candidates(reach, access, where, MERGE_FIELDS)
+    merged = await reach.assemble(candidates.records, SECONDS) if candidates.records else []
     found: dict[str, set[str]] = {}
     for each in merged:
         if each.merged.discrepancies:
             record = each.merged.record
             found.setdefault(record.source, set()).add(record.local_id)
-    read = tuple(each.answer for each in told if each is not None and each.answer is not None)
     return Discrepant(
         found={source: frozenset(ids) for source, ids in found.items()},
-        answers=(*read, *(merged[0].answers if merged else ())),
+        answers=(*candidates.answers, *(merged[0].answers if merged else ())),
     )

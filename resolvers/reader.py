@@ -18,6 +18,7 @@ from resolvers.asked import ComplaintFilter, ComplaintsAsked
 from resolvers.assembly import Assembled, Assembler
 from resolvers.beforehand import NOTHING_READ, Beforehand, asks_for, names_programmes
 from resolvers.bodies import Bodies
+from resolvers.candidates import Reach
 from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.complaint.related import RelatedComplaint
@@ -246,12 +247,13 @@ class Reader:
             access,
             Bodies(directory),
             lambda part, known: self.translator(directory, known).translate(part),
-            (
-                tuple(self._sources.values()),
-                self._planner,
-                lambda anchors, seconds: self._assembler.assemble(
+            Reach(
+                sources=tuple(self._sources.values()),
+                planner=self._planner,
+                assemble=lambda anchors, seconds: self._assembler.assemble(
                     anchors, frozenset({Part.ROWS}), access, directory, seconds
                 ),
+                legal=self.legal,
             ),
         )
         where = self.translator(directory, read).translate(asked)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from connectors.contract.filters import Filter
-from connectors.contract.source import Source
 from resolvers.asked import ComplaintFilter
 from resolvers.beforehand import (
     NOTHING_READ,
+    READ_BEFOREHAND,
     Beforehand,
     apart,
     asks_for,
@@ -18,12 +18,15 @@ from resolvers.beforehand import (
     names_bounces,
     names_cases,
     names_discrepancies,
+    names_overlaps,
+    overlaps_named,
 )
 from resolvers.bodies import Bodies
 from resolvers.bounced import Unread, read_bounced
-from resolvers.discrepant import Assemble, Uncompared, read_discrepant
+from resolvers.candidates import Reach
+from resolvers.discrepant import Uncompared, read_discrepant
 from resolvers.ombudsman.linked import UNLINKED, insist_on_seeing_cases, read_linked
-from resolvers.planner.planner import Planner
+from resolvers.overlapping import Unpaired, read_overlapping
 from resolvers.policy import Access
 from resolvers.semi_joins import names_handlers, nothing_handled, read_handled
 
@@ -31,43 +34,41 @@ Translate = Callable[[ComplaintFilter, Beforehand], Filter]
 
 
 async def read_beforehand(
-    asked: ComplaintFilter,
-    access: Access,
-    bodies: Bodies,
-    translate: Translate,
-    reach: tuple[Sequence[Source], Planner, Assemble],
+    asked: ComplaintFilter, access: Access, bodies: Bodies, translate: Translate, reach: Reach
 ) -> Beforehand:
     """Read what *asked* needs out of the sources in *reach*, as far as *access* goes.
 
     What is wrong with the filter is told before anybody is asked.
     """
-    handlers, bounces = asks_for(asked, names_handlers), asks_for(asked, names_bounces)
-    cases = asks_for(asked, names_cases)
-    disagreeing = asks_for(asked, names_discrepancies)
-    if not (handlers or bounces or cases or disagreeing):
+    if not any(asks_for(asked, names) for names in READ_BEFOREHAND):
         return NOTHING_READ
-    if cases:
+    if asks_for(asked, names_cases):
         insist_on_seeing_cases(access)
-    sources, planner, assemble = reach
+    sources, planner = reach.sources, reach.planner
     read = Beforehand(
         handled=nothing_handled(bodies),
         bounced=Unread(),
         linked=UNLINKED,
         discrepant=Uncompared(),
+        overlapping=Unpaired(),
     )
     translate(asked, read)
     for part in apart(asked):
         access.insist(translate(part, read))
-    if handlers:
+    if asks_for(asked, names_handlers):
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
-    if cases:
+    if asks_for(asked, names_cases):
         read = replace(read, linked=await read_linked(sources, planner, access))
-    if disagreeing:
+    # Whatever the rest says, nothing but what the filter lets through so far can be in the list.
+    if asks_for(asked, names_overlaps):
         candidates = translate(asked, read)
-        compared = await read_discrepant(sources, planner, access, candidates, assemble)
-        read = replace(read, discrepant=compared)
-    if bounces:
-        # Whatever the histories say, nothing else can be in the list.
+        named = overlaps_named(asked)
+        paired = await read_overlapping(reach, access, candidates, named)
+        read = replace(read, overlapping=paired)
+    if asks_for(asked, names_discrepancies):
+        candidates = translate(asked, read)
+        read = replace(read, discrepant=await read_discrepant(reach, access, candidates))
+    if asks_for(asked, names_bounces):
         candidates = translate(asked, read)
         read = replace(read, bounced=await read_bounced(sources, planner, access, candidates))
     insist_on_the_whole(asked, read)

@@ -59,6 +59,7 @@ class Reference:
         self._patience = patience
         self._rows: dict[_Part, tuple[Record, ...]] = {}
         self._marks: dict[_Part, tuple[object, ...]] = {}
+        self._as_of: dict[_Part, datetime] = {}
         self._read_at: dict[_Part, float] = {}
         self._due = 0.0
         self._directory = Directory()
@@ -134,7 +135,8 @@ class Reference:
                 found = self._rows.get((source.name, collection))
                 if found is not None:
                     rows.setdefault(collection, []).extend(found)
-            self._directory = index(rows)
+            told = ((name, at) for (name, held), at in self._as_of.items() if held == "agencies")
+            self._directory = index(rows, dict(told))
         if self._known(self._first):
             self._waited_in_vain = False
 
@@ -150,7 +152,9 @@ class Reference:
                 rows, mark = await _rows(source, collection)
         except (SourceError, TimeoutError):
             return False, False
-        changed = self._rows.get(part) != rows
+        as_of = mark[0] if mark and isinstance(mark[0], datetime) else self._clock()
+        changed = self._rows.get(part) != rows or self._as_of.get(part) != as_of
+        self._as_of[part] = as_of
         self._rows[part], self._marks[part], self._read_at[part] = rows, mark, now
         return True, changed
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+
+import msgspec
 
 from connectors.contract.errors import SourceError
 from connectors.contract.filters import (
@@ -27,6 +29,7 @@ from resolvers.complaint.related import (
     rank,
     relation,
     score,
+    window_of,
 )
 from resolvers.errors import BadPage
 from resolvers.identity import NO_NUMBER, is_tracking_number
@@ -40,8 +43,6 @@ from resolvers.policy import Access
 MOST = 20
 WEIGHED = 100
 """The newest so many of those in the same place are weighed."""
-WINDOW = timedelta(days=30)
-"""How long before a complaint others may have been submitted, if nothing else is said."""
 
 RELATED_FIELDS = frozenset({"tracking_id", "category", "region", "submitted_at", "duplicate_of"})
 """The record fields that relations depend on."""
@@ -89,7 +90,7 @@ def near(record: ComplaintRecord, asked: RelatedAsked, legal: LegalClock) -> lis
     place = place_of(record)
     if place is None or not asked.first:
         return []
-    since = asked.since or _earlier(record.submitted_at)
+    since = asked.since or window_of(record)
     ways: list[Filter] = []
     if record.category is not None and asked.wants(RelationReason.SAME_PLACE_AND_CATEGORY):
         ways.append(one_of("category", [record.category]))
@@ -129,11 +130,15 @@ class Relations:
         """Give what may be about the same thing as *record*, masked, with the fields *shown*, and
         how each source took part.
         """
-        parts = await asyncio.gather(
+        near, repeating, (repeated, number) = await asyncio.gather(
             self._near(record, asked, access, shown),
-            self._repeated(record, asked, access, shown),
             self._repeating(record, asked, access, shown),
+            self._repeated(record, asked, access, shown),
         )
+        if number is not None:
+            # What it repeats got a national number, and is shown through that number's anchor.
+            record = msgspec.structs.replace(record, duplicate_of=number)
+        parts = (near, repeated, repeating)
         others = [mask(access, each) for rows, _ in parts for each in rows if access.permits(each)]
         answers = tuple(answer for _, told in parts for answer in told)
         return weigh(record, others, asked, self._legal), answers
@@ -152,11 +157,11 @@ class Relations:
 
     async def _repeated(
         self, record: ComplaintRecord, asked: RelatedAsked, access: Access, shown: frozenset[str]
-    ) -> Part:
+    ) -> tuple[Part, str | None]:
         if not asked.first or not asked.wants(RelationReason.DECLARED_BY_SOURCE):
-            return (), ()
+            return ((), ()), None
         if not self._may_declare(record.source):
-            return (), ()
+            return ((), ()), None
         # Whether it repeats another one, and which, makes no difference to what is asked: it may
         # repeat one that is not shown.
         number, own = declared(record, asked)
@@ -165,15 +170,15 @@ class Relations:
         told = [_failed(each) for each in found.failed]
         rows = [each for each in found.records if _is_anchor(each, self._planner)]
         # A row that got a national number is shown through its anchor.
-        handed = (each.tracking_id for each in found.records if each not in rows)
-        number = number or next(handed, None) or NO_NUMBER
+        handed = next((e.tracking_id for e in found.records if e not in rows and own), None)
+        number = number or handed or NO_NUMBER
         national = self._planner.national()
         if national is not None:
             named = all_of((one_of("tracking_id", [number]), access.rows))
             anchor = await self._planner.find(named, fields, (national,))
             told += map(_failed, anchor.failed)
             rows += anchor.records
-        return tuple(rows), tuple(told)
+        return (tuple(rows), tuple(told)), handed
 
     def _may_declare(self, name: str) -> bool:
         named = one_of("duplicate_of", [NO_NUMBER])
@@ -188,7 +193,7 @@ class Relations:
         if not asked.first or not asked.wants(RelationReason.DECLARED_BY_SOURCE):
             return (), ()
         known = [each for each in (record.tracking_id, record.local_id) if each is not None]
-        since = asked.since or _earlier(record.submitted_at)
+        since = asked.since or window_of(record)
         where = all_of((one_of("duplicate_of", known), between("submitted_at", since, None)))
         return await self._newest(all_of((where, access.rows)), MOST, access, shown)
 
@@ -247,10 +252,3 @@ def weigh(
             continue
         found.append(RelatedComplaint(complaint=other, reasons=reasons, score=score(reasons)))
     return rank(found, asked.first)
-
-
-def _earlier(moment: datetime) -> datetime:
-    try:
-        return moment - WINDOW
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)

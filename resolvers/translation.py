@@ -57,6 +57,7 @@ class Translator:
         self._bounced = read.bounced
         self._linked = read.linked
         self._discrepant = read.discrepant
+        self._overlapping = read.overlapping
         self._legal = legal
         self._directory = directory
         self._configured = configured
@@ -137,6 +138,11 @@ class Translator:
             if self._discrepant is None:
                 raise LookupError("translator-without-discrepancies-7a40")
             yield self._discrepant.known(wanted=asked.has_discrepancy, negated=negated)
+        if asked.overlaps_sources is not None:
+            if self._overlapping is None:
+                raise LookupError("translator-without-overlaps-2e93")
+            named = self._known_sources(asked.overlaps_sources)
+            yield self._overlapping.known(named, negated=negated)
         if not names_handlers(asked):
             return
         if self._handled is None:

@@ -50,6 +50,11 @@ async def region_of_agency(
     return (await info.context.directory()).region(root.region)
 
 
+async def as_of_agency(root: strawberry.Parent[AgencyRecord], info: Info) -> datetime | None:
+    """Give the moment as of which the registry told this."""
+    return (await info.context.directory()).as_of.get(root.source)
+
+
 async def successors_of(root: strawberry.Parent[AgencyRecord], info: Info) -> list[AgencyRecord]:
     """Give the agencies that took its work over."""
     directory = await info.context.directory()
@@ -148,6 +153,12 @@ class Agency(Node):
     )
     last_active_at: datetime | None = strawberry.field(
         description="When its administrator last logged in (*keaktifan*)"
+    )
+    as_of = strawberry.field(
+        resolver=as_of_agency,
+        graphql_type=datetime | None,
+        description="As of when the registry says so of it (*keadaan per*); counts of agencies "
+        "mean little without it",
     )
     head_title: str | None = strawberry.field(
         description="The title of its head's office, never a name (*jabatan pimpinan*)"

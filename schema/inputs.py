@@ -149,6 +149,12 @@ class ComplaintFilter:
         description="Sources disagree about it, or one contradicts itself (*ketidaksesuaian*); "
         "read out of all sources for what the rest of the filter leaves",
     )
+    overlaps_sources: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET,
+        description="One of these sources has it too: a row under its national number, or a "
+        "complaint that is `related` to it (*duplikat antarsistem*); read out of all sources for "
+        "what the rest of the filter leaves, so name a region, category, agency or date beside it",
+    )
     sla: SlaFilter | None = strawberry.field(
         default=UNSET, description="How its deadlines stand (*tenggat*)"
     )
@@ -242,6 +248,7 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
         handover_consent=stretch_of(where.handover_consent),
         has_ombudsman_case=given(where.has_ombudsman_case),
         has_discrepancy=given(where.has_discrepancy),
+        overlaps_sources=listed(where.overlaps_sources),
         sla=asked_of_deadlines(where.sla),
         open_for_working_days=given(where.open_for_working_days),
         without_follow_up_for_working_days=given(where.without_follow_up_for_working_days),

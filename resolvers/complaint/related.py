@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -35,6 +35,18 @@ class RelatedComplaint(msgspec.Struct, frozen=True, kw_only=True):
     """Not empty, the weightiest first."""
     score: float
     """From 0 to 1, two digits."""
+
+
+WINDOW = timedelta(days=30)
+"""How long before a complaint others may have been submitted, if nothing else is said."""
+
+
+def window_of(record: ComplaintRecord) -> datetime:
+    """Give the moment since which others are looked for, if nothing else is said."""
+    try:
+        return record.submitted_at - WINDOW
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def place_of(record: ComplaintRecord) -> str | None:

@@ -1,10 +1,11 @@
-"""Read what happened to every complaint of one source that matches a filter."""
+"""Read every complaint of one source that matches a filter, or what happened to each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from connectors.contract.filters import NOTHING, Filter, fields, predicate
+from connectors.contract.filters import NOTHING, Filter, fields, one_of, predicate
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
@@ -50,12 +51,53 @@ async def read_candidates(
     folded = fold(where, source)
     if folded == NOTHING:
         return None
+    return await read_any(source, (folded,), (), wanted, time_left, now)
+
+
+async def read_any(
+    source: Source,
+    ways: Sequence[Filter],
+    ids: Sequence[str],
+    wanted: frozenset[str],
+    time_left: float,
+    now: datetime,
+) -> Gathered:
+    """Read every complaint that *source* lists and that matches one of *ways*, and its rows *ids*,
+    which may be ones that it does not list.
+
+    Each way is asked by itself: a source that understands each of them need not understand "or".
+    Raises nothing of the source's, as `read_histories`.
+    """
     gathered = Gathered(Request(source=source))
 
     async def work() -> None:
-        gathered.rows.update(await _matching(gathered, anchors(folded, source), wanted))
+        if ids:
+            gathered.rows.update(await _named(gathered, ids, wanted))
+        for way in ways:
+            folded = fold(way, source)
+            if folded != NOTHING:
+                found = await _matching(gathered, anchors(folded, source), wanted)
+                gathered.rows.update(found)
 
     return await within(gathered, work(), time_left, now)
+
+
+async def _named(
+    gathered: Gathered, ids: Sequence[str], wanted: frozenset[str]
+) -> dict[str, ComplaintRecord]:
+    connector = gathered.request.source.connector
+    most = connector.capabilities.collections["complaints"].get_max
+    if not most:
+        return await _matching(gathered, one_of("local_id", ids), wanted)
+    found: dict[str, ComplaintRecord] = {}
+    for at in range(0, len(ids), most):
+        if not gathered.may_go_on:
+            gathered.truncated = True
+            break
+        rows = await connector.get(ids[at : at + most], wanted)
+        gathered.fetched += len(rows)
+        found.update({row.local_id: row for row in rows if row is not None})
+    return found
 
 
 async def _matching(

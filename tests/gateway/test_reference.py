@@ -24,6 +24,7 @@ from tests.gateway.world import World
             {"agency": {"validTo": "2024-10-20", "successors": [{"code": "kemenpu"}, {"code": "kemenpkp"}], "parent": None}},
         ),
         ('{ agency(code: "tidak-ada") { code } }', {"agency": None}),
+        ('{ agency(code: "kemenpu") { asOf } }', {"agency": {"asOf": "2026-11-01T00:00:00Z"}}),
         (
             '{ agencies(filter: {text: "bina"}) { nodes { code parent { code } } } }',
             {"agencies": {"nodes": [{"code": "kemenpu-binamarga", "parent": {"code": "kemenpu"}}]}},

@@ -37,6 +37,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "by deadline": (LIST, {"filter": KALTIM, "orderBy": {"field": "DUE_AT", "direction": "ASC"}}),
     "by handler": (LIST, {"filter": {**KALTIM, "handledBy": ["kemenpu", "pemprov-64"]}}),
     "by bounces": (LIST, {"filter": {**KALTIM, "bouncedAtLeast": 1}}),
+    "elsewhere too": (LIST, {"filter": {**KALTIM, "overlapsSources": ["kaltim", "sp4n"]}}),
     "related": (NEAR, {"filter": KALTIM}),
 }
 MOST_PAGES = 3

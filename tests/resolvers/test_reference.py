@@ -10,7 +10,7 @@ import pytest
 
 from connectors.contract.records import AgencyRecord, ChannelRecord
 from connectors.contract.vocabulary import AgencyLevel
-from resolvers.directory import index
+from resolvers.directory import Directory, index
 from resolvers.errors import NotAnswering
 from resolvers.reference import Reference
 from tests.gateway.world import NOW, REGISTRY, Registry, World, clock
@@ -66,6 +66,22 @@ def test_it_is_kept_while_the_registry_is_down() -> None:
         registry.as_of = NOW + timedelta(days=1)
         world.registry.mode = "up"
         await _until(reference, lambda found: "wa" in found)
+
+    run(talk, look_again=0.01, retry=0.01)
+
+
+def test_it_says_as_of_when_agencies_are_told() -> None:
+    """The registry's own moment, or the moment of reading where it names none; renewed with it."""
+
+    async def talk(world: World, registry: Registry, reference: Reference) -> None:
+        assert (await reference.needed("agencies")).as_of == {"registry": NOW}
+        later = NOW + timedelta(days=1)
+        registry.as_of = later
+        await _until(reference, lambda _: reference_of(reference).as_of == {"registry": later})
+
+    def reference_of(reference: Reference) -> Directory:
+        known = reference.at_hand()
+        return Directory() if known is None else known
 
     run(talk, look_again=0.01, retry=0.01)
 

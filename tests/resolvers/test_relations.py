@@ -64,3 +64,41 @@ def test_the_newest_leave_room_for_those_of_the_same_day() -> None:
     )[0]
     assert {each.complaint.local_id for each in by_day} == {"2", "3"}
     assert {answer.state for answer in answers} == {"ANSWERED"}
+
+
+def test_a_row_that_was_handed_on_leads_to_its_national_complaint() -> None:
+    """What repeats a row of its own source which got a national number is related to that
+    number's complaint.
+    """
+    day = datetime(2026, 9, 1, 3, tzinfo=UTC)
+    rows = [
+        ComplaintRecord(
+            source="kaltim", local_id=name, submitted_at=day, updated_at=day, **told
+        )
+        for name, told in (
+            ("handled", {"tracking_id": "3"}),
+            ("repeats", {"duplicate_of": "handled"}),
+        )
+    ]  # fmt: skip
+    national = ComplaintRecord(
+        source="sp4n", local_id="3", tracking_id="3", submitted_at=day, updated_at=day
+    )
+    sources = [
+        Source(connector=Memory("kaltim", complaints=rows), title="Kaltim", kind="memory"),
+        Source(
+            connector=Memory("sp4n", complaints=[national]),
+            title="SP4N",
+            kind="memory",
+            national=True,
+        ),
+    ]
+    relations = Relations(
+        Planner(sources, SEAL, lambda: NOW), LegalClock(load_rules(), CALENDARS, lambda: NOW)
+    )
+
+    found, _ = asyncio.run(
+        relations.find(rows[1], RelatedAsked(), access_of(NATIONAL_ADMIN), RELATED_FIELDS)
+    )
+
+    assert [each.complaint.tracking_id for each in found] == ["3"]
+    assert found[0].reasons == (RelationReason.DECLARED_BY_SOURCE,)
