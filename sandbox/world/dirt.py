@@ -41,13 +41,21 @@ class Ledger:
 
 
 class Spade:
-    """Plants dirt in rows of one system, each row at most once."""
+    """Plants dirt in rows of one system, each row at most once, in those *spared* never."""
 
-    def __init__(self, system: str, id_field: str, chance: Random, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        system: str,
+        id_field: str,
+        chance: Random,
+        ledger: Ledger,
+        spared: frozenset[str] = frozenset(),
+    ) -> None:
         self._system = system
         self._id_field = id_field
         self._chance = chance
         self._ledger = ledger
+        self._spared = spared
         self._touched: set[int] = set()
 
     def plant(
@@ -63,8 +71,13 @@ class Spade:
         wanted = int(amount) if amount >= 1 else max(1, round(amount * len(rows)))
         for at in sorted(self._chance.sample(free, min(wanted, len(free)))):
             self._touched.add(at)
+            row_id = str(rows[at][self._id_field])
+            if row_id in self._spared:
+                # What is drawn for it is drawn all the same: no other row is to change.
+                spoil(dict(rows[at]), self._chance)
+                continue
             field = spoil(rows[at], self._chance)
-            self._ledger.note(self._system, str(rows[at][self._id_field]), kind, field)
+            self._ledger.note(self._system, row_id, kind, field)
 
 
 def put(field: str, *values: object) -> Spoil:

@@ -105,5 +105,6 @@ def _row(system: str, row: Published, dirt: list[Any]) -> dict[str, Any]:
         "updated": iso(row.story.updated),
         "closed": iso(closed) if closed is not None else None,
         "bounces": row.story.bounces(),
+        "steps": [[iso(it.at), it.kind, it.source, it.target] for it in row.story.events],
         "dirt": [{"kind": it.kind, "field": it.field} for it in dirt],
     }

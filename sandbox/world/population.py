@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from sandbox.world import consent, draw, ombudsman, prose
+from sandbox.world import consent, draw, ombudsman, prose, showcases
 from sandbox.world.agencies import is_kaltim, is_public_works, opd_for
 from sandbox.world.categories import top_of
 from sandbox.world.channels import CHANNELS
@@ -77,6 +77,8 @@ class _Builder:
         chance = Random(f"ombudsman:{self._seed}:{self._as_of}:{self._size}")
         consent.ask(national, chance, self._now)
         cases = ombudsman.build(national, chance, self._now, self._size)
+        showcases.at_a_ministry_while_the_province_works(kaltim)
+        showcases.agrarian_between_ministries(public_works, self._seed)
         return World(self._seed, self._as_of, self._now, national, public_works, kaltim, cases)
 
     def _complaint(self, moment: int, province: str, habits: Habits, system: str) -> Complaint:

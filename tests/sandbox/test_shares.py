@@ -5,11 +5,13 @@ import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from sandbox.world.categories import categories, top_of
+from sandbox.world.dirt import Ledger, Spade, put, vary
 from tests.sandbox.conftest import AS_OF
 
 
@@ -167,3 +169,33 @@ def test_planted_personal_patterns_are_in_the_text(
     }  # fmt: skip
     for tracking, text in planted:
         assert text in texts[tracking]
+
+
+def test_the_famous_complaint_is_whole(seeded: Path) -> None:
+    """9165816, which questions are asked about, keeps its category and is never spoiled."""
+    lines = (seeded / "ground-truth.jsonl").read_text(encoding="utf-8").splitlines()
+    famous = next(it for it in map(json.loads, lines) if it["tracking"] == "9165816")
+    row = next(it for it in famous["rows"] if it["system"] == "sp4n")
+
+    assert row["category"] == 1502
+    assert not [it for it in row["dirt"] if it["kind"] != "duplicate_change"]
+
+
+def test_what_is_spared_changes_no_other_row() -> None:
+    """The same dirt is planted in all other rows, whether a row is spared or not."""
+
+    def planted(spared: frozenset[str]) -> tuple[list[dict[str, str]], Ledger]:
+        rows = [{"id": str(number), "word": "kata"} for number in range(40)]
+        ledger = Ledger()
+        spade = Spade("s", "id", Random(7), ledger, spared)
+        spade.plant("word_variant", rows, 20, vary("word"))
+        spade.plant("unknown_status", rows, 20, put("word", "a", "b"))
+        return rows, ledger
+
+    rows, ledger = planted(frozenset())
+    others, sparing = planted(frozenset({"3"}))
+
+    assert rows[3]["word"] != "kata"
+    assert others[3]["word"] == "kata"
+    assert rows[:3] + rows[4:] == others[:3] + others[4:]
+    assert [it for it in ledger.planted if it.id != "3"] == sparing.planted

@@ -13,7 +13,7 @@ from sandbox.world.complaint import Complaint, Event
 from sandbox.world.dirt import Ledger, Row, Spade, entities, mojibake, put, vary
 from sandbox.world.ground_truth import Published
 from sandbox.world.moments import DAY, iso
-from sandbox.world.population import World
+from sandbox.world.population import FAMOUS_NUMBER, World
 
 NAME = "sp4n"
 MISSING_CATEGORY = 0.37
@@ -72,7 +72,8 @@ def publish(world: World, folder: Path, ledger: Ledger) -> dict[int, list[Publis
 
 def _row(complaint: Complaint, chance: Random) -> tuple[Row, Published]:
     story, where, consent = complaint.story, complaint.place, complaint.consent
-    category = None if chance.random() < MISSING_CATEGORY else complaint.category
+    lacks_category = chance.random() < MISSING_CATEGORY and complaint.tracking != FAMOUS_NUMBER
+    category = None if lacks_category else complaint.category
     supervisory = None if chance.random() < 0.05 else complaint.supervisory
     dice = chance.random()
     region: str | None = where.regency
@@ -182,7 +183,7 @@ def _changes(world: World, chance: Random, ledger: Ledger) -> list[list[str]]:
 
 
 def _soil(rows: list[Row], chance: Random, ledger: Ledger, now: int) -> None:
-    spade = Spade(NAME, "nomor", chance, ledger)
+    spade = Spade(NAME, "nomor", chance, ledger, spared=frozenset({FAMOUS_NUMBER}))
     open_end = lambda row: row["status"] in _CLOSED_WORDS  # noqa: E731 - a predicate with a name
     spade.plant("unknown_status", rows, 0.003, put("status", "Tahap Klarifikasi", "Uji Petik"))
     spade.plant("unknown_agency", rows, 0.003, put("instansi_kode", "KL-777", "PD-99.01", "XX-1"))
