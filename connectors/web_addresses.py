@@ -10,12 +10,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from time import monotonic
-
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 from connectors.contract.errors import Refused
 
@@ -25,45 +22,59 @@ PINNED_SECONDS = 300.0
 """How long an address that was found is kept to."""
 
 
-class Pinned(AbstractResolver):
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Gives the addresses that a name leads to at a port; raises `OSError` if there is none."""
+
+
+async def ask_system(host: str, port: int) -> Sequence[str]:
+    """Give the addresses of *host* as the system resolves it."""
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
+    # A link-local address means nothing without its zone, which is its fourth part.
+    named = (
+        f"{where[0]}%{where[3]}" if len(where) > 3 and where[3] else str(where[0])
+        for *_, where in found
+    )
+    return tuple(dict.fromkeys(named))
+
+
+class Pinned:
     """Resolves names for one source: only to addresses that are allowed, and keeps to them."""
 
     def __init__(
-        self,
-        source: str,
-        networks: Sequence[Network] = (),
-        resolver: AbstractResolver | None = None,
+        self, source: str, networks: Sequence[Network] = (), resolve: Resolve = ask_system
     ) -> None:
         """Allow public addresses and those in *networks*."""
         self._source = source
         self._networks = tuple(networks)
-        self._resolver = resolver or ThreadedResolver()
-        self._known: dict[tuple[str, int, int], tuple[float, list[ResolveResult]]] = {}
-        self._asking: dict[tuple[str, int, int], asyncio.Task[list[ResolveResult]]] = {}
+        self._resolve = resolve
+        self._known: dict[tuple[str, int], tuple[float, Sequence[str]]] = {}
+        self._asking: dict[tuple[str, int], asyncio.Task[Sequence[str]]] = {}
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Give the addresses of *host*; raises `Refused` if none of them is allowed, `OSError` if
         there is none.  An address that was good stays good while the name cannot be resolved.
         """
-        key = (host, port, int(family))
-        until, known = self._known.get(key, (0.0, []))
+        if _is_address(host):
+            return (host,)
+        key = (host, port)
+        until, known = self._known.get(key, (0.0, ()))
         if monotonic() < until:
             return known
         asking = self._asking.get(key)
         if asking is None:
             # Many connections wait for one answer, and outlive whoever asked first.
-            asking = asyncio.ensure_future(self._resolver.resolve(host, port, family))
+            asking = asyncio.ensure_future(self._asked(host, port))
             self._asking[key] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(key, None))
+            asking.add_done_callback(lambda done: self._told(key, done))
         try:
             found = await asyncio.shield(asking)
         except OSError:
             if known:
                 return known
             raise
-        allowed = [each for each in found if self._allows(each["host"])]
+        allowed = [each for each in found if self._allows(each)]
         if not allowed:
             raise Refused(
                 self._source,
@@ -73,11 +84,21 @@ class Pinned(AbstractResolver):
         self._known[key] = (monotonic() + PINNED_SECONDS, allowed)
         return allowed
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Give up what is still being resolved."""
-        for asking in tuple(self._asking.values()):
+        waiting = tuple(self._asking.values())
+        for asking in waiting:
             asking.cancel()
-        await self._resolver.close()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _asked(self, host: str, port: int) -> Sequence[str]:
+        return await self._resolve(host, port)
+
+    def _told(self, key: tuple[str, int], done: asyncio.Task[Sequence[str]]) -> None:
+        self._asking.pop(key, None)
+        # If all who waited have gone, nobody else looks at how it ended.
+        if not done.cancelled():
+            done.exception()
 
     def _allows(self, host: str) -> bool:
         try:
@@ -85,6 +106,14 @@ class Pinned(AbstractResolver):
         except ValueError:
             return False
         return is_allowed(address, self._networks)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_allowed(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import ssl
 from dataclasses import dataclass
-
-import aiohttp
 
 from connectors.settings_reader import SettingsReader
 
@@ -69,10 +66,9 @@ def why_not_accepted(said: str) -> str:
     return f"{said})"
 
 
-def alert(error: BaseException) -> str | None:
+def alert(error: ssl.SSLError) -> str | None:
     """Give what a source told TLS of our own certificate, None if it told nothing of it."""
-    # aiohttp passes on what OpenSSL said, but not the exception that said it.
-    found = _ALERT.search(str(error.args))
+    found = _ALERT.search(getattr(error, "reason", None) or "")
     word = found[1].replace("_", " ").casefold() if found else ""
     return word if word in _OF_CERTIFICATES else None
 
@@ -82,13 +78,6 @@ def ours_refused(told: str, *, shows: bool) -> str:
     if not shows:
         return f"it wants a certificate of ours; hint: {_NAME_ONE}"
     return f"it does not accept our certificate ({told}); hint: {_ANOTHER}"
-
-
-def left_without_a_word(error: BaseException) -> bool:
-    """Tell whether a source closed the connection before it answered."""
-    return isinstance(error, aiohttp.ServerDisconnectedError) or (
-        isinstance(error, OSError) and error.errno in (errno.ECONNRESET, errno.EPIPE)
-    )
 
 
 def perhaps(*, shows: bool) -> str:
@@ -101,7 +90,7 @@ def perhaps(*, shows: bool) -> str:
 _NAME_ONE = "name one by `certificate` and `key` in `tls`"
 _ANOTHER = "`certificate` in `tls` has to be one that it knows and that still holds"
 
-_ALERT = re.compile(r"\[SSL: \w+?_ALERT_(\w+)\]")
+_ALERT = re.compile(r"_ALERT_(\w+)")
 _OF_CERTIFICATES = {
     "certificate required", "bad certificate", "unknown ca", "certificate expired",
     "certificate revoked", "certificate unknown", "unsupported certificate", "access denied",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import gzip
 import inspect
 import json
+import socket
 import ssl
 from typing import Any
 
-import aiohttp
+import httptools
 import pytest
-from aiohttp import client_exceptions, http_exceptions, web
+from aiohttp import web
 
 from connectors.contract.connector import Connector
 from connectors.contract.errors import (
@@ -24,15 +26,16 @@ from connectors.contract.errors import (
 )
 from connectors.contract.query import SourceQuery
 from connectors.resilience.guarded import Guarded
-from connectors.web import refusal, translated
+from connectors.web import refusal
+from connectors.web_errors import translated
 from tests.connectors.serving import NUMBERED, Handler, connector, row, serving, speaking
 
 FOREIGN = sorted(
     {
         error
-        for module in (client_exceptions, http_exceptions, aiohttp)
+        for module in (builtins, httptools, socket, ssl)
         for _, error in inspect.getmembers(module, inspect.isclass)
-        if issubclass(error, Exception)
+        if issubclass(error, Exception) and not issubclass(error, ExceptionGroup | Warning)
     },
     key=lambda error: error.__name__,
 )
@@ -40,7 +43,7 @@ FOREIGN = sorted(
 
 @pytest.mark.parametrize("error", FOREIGN, ids=[each.__name__ for each in FOREIGN])
 def test_no_foreign_exception_is_missed(error: type[Exception]) -> None:
-    """Each exception class of the HTTP client becomes one of the contract's."""
+    """Whatever sockets, TLS and the parser can raise becomes one of the contract's failures."""
     found = translated("s", error.__new__(error))
 
     assert type(found) in {Unavailable, TimedOut, Refused, Malformed}
@@ -51,17 +54,19 @@ def test_there_are_foreign_exceptions_to_miss() -> None:
     """The list above is not empty by accident."""
     names = {each.__name__ for each in FOREIGN}
 
-    assert {"ClientConnectorError", "ServerDisconnectedError", "ClientPayloadError"} <= names
+    assert {"ConnectionResetError", "SSLCertVerificationError", "HttpParserError"} <= names
 
 
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (aiohttp.ServerTimeoutError(), TimedOut),
-        (aiohttp.ServerDisconnectedError(), Unavailable),
-        (aiohttp.ClientPayloadError(), Malformed),
-        (http_exceptions.BadHttpMessage("x"), Malformed),
-        (aiohttp.InvalidURL("x"), Refused),
+        (TimeoutError(), TimedOut),
+        (ConnectionRefusedError(), Unavailable),
+        (socket.gaierror(), Unavailable),
+        (httptools.HttpParserError("x"), Malformed),
+        (httptools.HttpParserUpgrade(1), Malformed),
+        (UnicodeError("x"), Refused),
+        (ssl.SSLCertVerificationError(), Refused),
         (ConnectionResetError(), Unavailable),
         (ssl.SSLError(), Unavailable),
     ],

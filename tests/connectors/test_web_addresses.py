@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from connectors.contract.errors import Refused
 from connectors.web import Web, WebSettings
@@ -17,31 +15,23 @@ from tests.connectors.serving import serving
 from tests.connectors.test_web_tokens import plain
 
 
-class Names(AbstractResolver):
+class Names:
     """Answers every name as it is told to, and counts how often it is asked."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = list(addresses)
         self.asked = 0
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
         self.asked += 1
         await asyncio.sleep(0)
         if not self.addresses:
             raise OSError("no such name")
-        return [
-            ResolveResult(hostname=host, host=each, port=port, family=family, proto=0, flags=0)
-            for each in self.addresses
-        ]
-
-    async def close(self) -> None:
-        pass
+        return self.addresses
 
 
 def found(pinned: Pinned) -> list[str]:
-    return [each["host"] for each in asyncio.run(pinned.resolve("aduan.go.id", 443))]
+    return list(asyncio.run(pinned.resolve("aduan.go.id", 443)))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +55,7 @@ def found(pinned: Pinned) -> list[str]:
 def test_a_name_leads_to_no_private_address(address: str) -> None:
     """Loopback, private, link-local, shared and mapped addresses are refused, without the name."""
     with pytest.raises(Refused) as refused:
-        found(Pinned("s", resolver=Names(address)))
+        found(Pinned("s", resolve=Names(address)))
 
     assert "networks" in refused.value.message
     assert address not in refused.value.message
@@ -91,7 +81,7 @@ def test_a_network_is_opened_by_name(address: str, network: str, allowed: bool) 
 
 def test_of_several_addresses_the_allowed_ones_are_used() -> None:
     """A name that leads to a public and to a private address leads to the public one."""
-    assert found(Pinned("s", resolver=Names("10.0.0.1", "8.8.8.8"))) == ["8.8.8.8"]
+    assert found(Pinned("s", resolve=Names("10.0.0.1", "8.8.8.8"))) == ["8.8.8.8"]
 
 
 def test_an_address_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,14 +89,14 @@ def test_an_address_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
     and a new one is judged anew.
     """
     names = Names("8.8.8.8")
-    pinned = Pinned("s", resolver=names)
+    pinned = Pinned("s", resolve=names)
     moment = 1000.0
     monkeypatch.setattr("connectors.web_addresses.monotonic", lambda: moment)
 
-    async def many() -> list[list[ResolveResult]]:
+    async def many() -> list[Sequence[str]]:
         return await asyncio.gather(*(pinned.resolve("aduan.go.id", 443) for _ in range(20)))
 
-    assert {each["host"] for some in asyncio.run(many()) for each in some} == {"8.8.8.8"}
+    assert {each for some in asyncio.run(many()) for each in some} == {"8.8.8.8"}
     names.addresses = ["10.0.0.1"]
     assert found(pinned) == ["8.8.8.8"]
     assert names.asked == 1
