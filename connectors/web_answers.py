@@ -101,7 +101,7 @@ class AnswerReader:
     def end(self) -> Answer:
         """Take that nothing more comes; gives the answer if that completes it."""
         if not self.received:
-            raise Lost(self._source, "closed the connection without an answer")
+            raise Lost(self._source, "closed the connection (without an answer)")
         if self._in_body and (not self._framed or self._status != 200):
             self.keeps_alive = False
             return self._answer()

@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
         elif self._reader.received or not self.asked:
             self.abort(Unavailable(self._source, f"the connection broke ({type(exc).__name__})"))
         else:
-            self.abort(self._lost(f" ({type(exc).__name__})"))
+            self.abort(self._lost(type(exc).__name__))
         self._left(self)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
@@ -150,7 +150,7 @@ class Connection(asyncio.Protocol):
         else:
             self._answered(waiting, answer)
 
-    def _lost(self, how: str = "") -> Lost:
+    def _lost(self, how: str = "without an answer") -> Lost:
         # Who was answered once over this connection was let in.
         return lost(self._source, how, shows=self._shows if self.asked <= 1 else None)
 

@@ -50,7 +50,7 @@ def translated(source: str, error: BaseException, *, shows: bool | None = None) 
 
 def lost(source: str, how: str, *, shows: bool | None) -> Lost:
     """Say that a source closed the connection before it said anything."""
-    return Lost(source, _left(f"closed the connection without an answer{how}", shows))
+    return Lost(source, _left(f"closed the connection ({how})", shows))
 
 
 def _left(told: str, shows: bool | None) -> str:
