@@ -19,10 +19,7 @@ class Bodies:
         known = self._families.get(code)
         if known is None:
             top, seen = code, {code}
-            while editions := self._directory.agencies.get(top):
-                parent = editions[0].parent
-                if parent is None or parent in seen:
-                    break
+            while (parent := self._directory.parents.get(top)) is not None and parent not in seen:
                 top = parent
                 seen.add(parent)
             known = self._directory.with_units_and_successors({top})

@@ -41,6 +41,9 @@ class Directory:
     agencies: Mapping[str, tuple[AgencyRecord, ...]] = field(default_factory=dict)
     """Code to its editions, latest first."""
     units: Group = field(default_factory=dict)
+    """Code to the agencies right below it, on the day of the index; None to those on top."""
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    """Code to the agency right above it, on the day of the index."""
     regions: Mapping[str, RegionRecord] = field(default_factory=dict)
     parts: Group = field(default_factory=dict)
     """Region code to the regions right below it; None to the provinces."""
@@ -56,12 +59,9 @@ class Directory:
     """Source to the moment as of which it told its agencies."""
 
     def agency(self, code: str | None, on: date) -> AgencyRecord | None:
-        """Give the agency as it stands *on* that day, else its latest edition."""
+        """Give the agency as it stands *on* that day, else as it last stood, else as it will."""
         editions = self.agencies.get(code, ()) if code is not None else ()
-        for edition in editions:
-            if exists(edition, on):
-                return edition
-        return editions[0] if editions else None
+        return standing(editions, on) if editions else None
 
     def agencies_on(self, on: date) -> list[AgencyRecord]:
         """Give every agency that exists *on* that day, by code."""
@@ -136,6 +136,17 @@ class Directory:
         ]
 
 
+def standing(editions: Sequence[AgencyRecord], on: date) -> AgencyRecord:
+    """Give the one of *editions*, latest first, that stands *on* that day; without one the last
+    that stood before, without that the first to come.
+    """
+    for edition in editions:
+        if exists(edition, on):
+            return edition
+    begun = (each for each in editions if each.valid_from is None or each.valid_from <= on)
+    return next(begun, editions[-1])
+
+
 def exists(record: AgencyRecord | NodeRecord | ProgrammeCategoryRecord, on: date) -> bool:
     """Say whether *record* is valid *on* that day; both ends belong to its time."""
     starts, ends = record.valid_from, record.valid_to
@@ -143,11 +154,14 @@ def exists(record: AgencyRecord | NodeRecord | ProgrammeCategoryRecord, on: date
 
 
 def index(
-    rows: Mapping[str, Iterable[object]], as_of: Mapping[str, datetime] | None = None
+    rows: Mapping[str, Iterable[object]],
+    on: date = date.max,
+    as_of: Mapping[str, datetime] | None = None,
 ) -> Directory:
     """Build a directory from the *rows* of each collection; of two with one code the first counts.
 
-    *as_of* says of each source as of when it told its agencies.
+    Who is whose unit is as it stands *on* that day.  *as_of* says of each source as of when
+    it told its agencies.
 
     A parent that is not there leaves its child at the top, so that nothing is out of reach.
     """
@@ -176,10 +190,12 @@ def index(
                 covered.append(row)
     for editions in agencies.values():
         editions.sort(key=lambda edition: edition.valid_from or date.min, reverse=True)
+    parents = {code: standing(editions, on).parent for code, editions in agencies.items()}
     return Directory(
         known=frozenset(rows),
         agencies={code: tuple(editions) for code, editions in agencies.items()},
-        units=_grouped({code: editions[0].parent for code, editions in agencies.items()}),
+        units=_grouped(parents),
+        parents=parents,
         regions=regions,
         parts=_grouped({code: region.parent for code, region in regions.items()}),
         categories=categories,

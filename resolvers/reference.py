@@ -63,6 +63,7 @@ class Reference:
         self._read_at: dict[_Part, float] = {}
         self._due = 0.0
         self._directory = Directory()
+        self._indexed_on: date | None = None
         self._renewal: asyncio.Task[None] | None = None
         self._waited_in_vain = False
 
@@ -129,14 +130,16 @@ class Reference:
         outcomes = await asyncio.gather(*(self._read(*part) for part in parts))
         if not all(ok for ok, _ in outcomes):
             self._due = asyncio.get_running_loop().time() + self._retry
-        if any(changed for _, changed in outcomes):
+        today = self.today()
+        if any(changed for _, changed in outcomes) or self._indexed_on != today:
             rows: dict[str, list[Record]] = {}
             for source, collection in self._parts:
                 found = self._rows.get((source.name, collection))
                 if found is not None:
                     rows.setdefault(collection, []).extend(found)
             told = ((name, at) for (name, held), at in self._as_of.items() if held == "agencies")
-            self._directory = index(rows, dict(told))
+            self._directory = index(rows, today, dict(told))
+            self._indexed_on = today
         if self._known(self._first):
             self._waited_in_vain = False
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from connectors.contract.records import AgencyRecord, ChannelRecord
+from connectors.contract.source import Source
 from connectors.contract.vocabulary import AgencyLevel
+from resolvers.bodies import Bodies
 from resolvers.directory import Directory, index
 from resolvers.errors import NotAnswering
 from resolvers.reference import Reference
@@ -187,6 +189,81 @@ def test_validity_is_by_the_day() -> None:
     assert not directory.agencies_on(date(2025, 1, 2))
     assert directory.agency("b", date(2025, 1, 1)) is None
     assert directory.agency(None, date(2025, 1, 1)) is None
+
+
+def moving(moves: date) -> tuple[AgencyRecord, ...]:
+    """A unit that another ministry gets on the day *moves*, as the registry tells it ahead."""
+    told = [
+        AgencyRecord(source="r", code=code, name=code, level=AgencyLevel.MINISTRY)
+        for code in ("before", "after")
+    ]
+    for parent, first, last in (
+        ("before", None, moves - timedelta(days=1)),
+        ("after", moves, None),
+    ):
+        told.append(
+            AgencyRecord(
+                source="r",
+                code="unit",
+                name=parent,
+                level=AgencyLevel.UNIT,
+                parent=parent,
+                valid_from=first,
+                valid_to=last,
+            )
+        )
+    return tuple(told)
+
+
+def test_a_move_that_is_told_ahead_counts_from_its_day() -> None:
+    """Until then the unit counts for its old ministry, from then on for its new one; who was
+    never there yet is told as it will be, who is no more as it was.
+    """
+    day = date(2027, 1, 1)
+
+    for on, has, has_not in (
+        (day - timedelta(days=1), "before", "after"),
+        (day, "after", "before"),
+    ):
+        directory = index({"agencies": moving(day)}, on)
+        bodies = Bodies(directory)
+        assert directory.with_units_and_successors([has]) == {has, "unit"}
+        assert directory.with_units_and_successors([has_not]) == {has_not}
+        assert bodies.same("unit", has)
+        assert not bodies.same("unit", has_not)
+        unit = directory.agency("unit", on)
+        assert unit is not None
+        assert unit.parent == has
+
+    to_come = AgencyRecord(
+        source="r", code="new", name="new", level=AgencyLevel.AGENCY, valid_from=day
+    )
+    assert index({"agencies": [to_come]}).agency("new", date(2026, 1, 1)) is to_come
+
+
+def test_a_new_day_is_a_new_directory() -> None:
+    """At midnight in Jakarta units count for whom they belong to from then on, though the registry
+    says nothing new.
+    """
+    now = [datetime(2026, 12, 31, 16, 59, tzinfo=UTC)]
+    registry = Registry({"agencies": moving(date(2027, 1, 1))})
+    source = Source(connector=registry, title="Registri", kind="memory")
+
+    async def talk() -> None:
+        reference = Reference([source], lambda: now[0], look_again=0.01)
+        try:
+            directory = await reference.needed("agencies")
+            assert directory.with_units_and_successors(["before"]) == {"before", "unit"}
+            now[0] += timedelta(minutes=1)
+            async with asyncio.timeout(3):
+                while "unit" in directory.with_units_and_successors(["before"]):
+                    await asyncio.sleep(0.01)
+                    directory = await reference.directory()
+            assert directory.with_units_and_successors(["after"]) == {"after", "unit"}
+        finally:
+            await reference.aclose()
+
+    asyncio.run(talk())
 
 
 def test_a_tree_with_a_ring_ends() -> None:
