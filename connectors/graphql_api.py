@@ -31,7 +31,7 @@ from connectors.json_rows import dig, insist_on_order, row_ids, with_whole_ids
 from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
-from connectors.rest_paging import Seen, fingerprint, onward, spot_of
+from connectors.rest_paging import Seen, onward, spot_of
 from connectors.rest_settings import PageStyle
 from connectors.tally import Tally
 from connectors.web import Transport
@@ -93,7 +93,7 @@ class GraphqlApi:
             spot=spot,
             size=size,
             rows=len(entries) + len(lost),
-            mark=fingerprint(row_ids(records)),
+            ids=lambda: row_ids(records),
             total=total,
             row_budget=self._settings.row_budget,
         )

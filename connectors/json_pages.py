@@ -78,14 +78,15 @@ class JsonPages:
             if len(self._ways) >= _REMEMBERED:
                 self._ways.clear()
             ways = self._ways[wanted] = _ways(self._mapper.rules, wanted, self._places)
+        is_ascii = bool(ways) and body.isascii()
         for way in ways:
-            document = way.decoded(body)
+            document = way.decoded(body, is_ascii=is_ascii)
             if document is not None:
                 rows = way.rows(document)
                 if rows is None:
                     break
                 self._insist_on_size(rows, most)
-                records = way.build(rows, tally, _is_clean(body))
+                records = way.build(rows, tally, is_ascii and _is_clean(body))
                 return Told(records, len(rows), way.total(document), way.cursor(document))
         return self._patiently(body, wanted, tally, most)
 
@@ -139,13 +140,13 @@ class _Way:
         self.total: Callable[[Any], object] = _at(total) if total else _nothing
         self.cursor: Callable[[Any], object] = _at(cursor) if cursor else _nothing
 
-    def decoded(self, body: bytes) -> Any:
+    def decoded(self, body: bytes, *, is_ascii: bool) -> Any:
         """Decode *body*; None if it does not go this way."""
         if self._left:
             self._left -= 1
             return None
         try:
-            if not body.isascii():
+            if not is_ascii:
                 body.decode()  # What is not wanted is skipped, but is a text all the same.
             found = self._decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -212,8 +213,8 @@ def _is_iso(rule: Rule) -> bool:
 
 
 def _is_clean(body: bytes) -> bool:
-    """Say whether no text in *body* has a character to be taken out or unescaped."""
-    return body.isascii() and b"\\" not in body and b"&" not in body and b"\x7f" not in body
+    """Say whether no text in *body*, all ASCII, has a character to be taken out or unescaped."""
+    return b"\\" not in body and b"&" not in body and b"\x7f" not in body
 
 
 def _at(way: str) -> Callable[[Any], Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter, eq, gt, lt
+from operator import attrgetter, gt, lt
 from typing import Any
 
 from connectors.contract.capabilities import OrderBy
@@ -20,9 +20,11 @@ def insist_on_order(
     """Raise `Malformed` if *records* do not come in *order*, ties as *declared*."""
     moments = list(map(attrgetter(order.field), records))
     following = moments[1:]
+    if all(map(gt if order.descending else lt, moments, following)):
+        return
     if any(map(lt if order.descending else gt, moments, following)):
         raise Malformed(source, "rows did not come in the order that it promises")
-    if declared is None or not declared.total or not any(map(eq, moments, following)):
+    if declared is None or not declared.total:
         return
     for index, moment in enumerate(following):
         before, after = records[index], records[index + 1]
@@ -54,7 +56,9 @@ def with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
 
 def row_ids(records: Sequence[Record]) -> list[str]:
     """Give the ids of rows; what has none stands for itself."""
-    return [record.local_id if isinstance(record, Listed) else str(record) for record in records]
+    if records and isinstance(records[0], Listed):
+        return list(map(attrgetter("local_id"), records))
+    return list(map(str, records))
 
 
 def _ids_of(record: Record) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -147,7 +147,13 @@ def moment_writer(form: str, zone: ZoneInfo) -> WriteMoment:
         factor = UNIX[form]
         return lambda moment: str(int(moment.timestamp() * factor))
     if form == "iso":
-        return lambda moment: _aware(moment, zone).isoformat()
+        offset = steady_offset(zone)
+        steady = zone if offset is None else timezone(offset)
+        return lambda moment: (
+            moment.astimezone(steady)
+            if _FIRST_STEADY < moment.year < _LAST_STEADY
+            else _aware(moment, zone)
+        ).isoformat()
     if form == "%Y-%m-%d":
         return lambda moment: to_local(moment, zone).date().isoformat()
     return lambda moment: to_local(moment, zone).strftime(form)

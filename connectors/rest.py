@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from connectors.contract.capabilities import Capabilities, Fit
+from connectors.contract.capabilities import Capabilities
 from connectors.contract.errors import Malformed, Refused
-from connectors.contract.filters import Filter, Term, conjuncts
 from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.event_settings import EventCollection
@@ -24,12 +23,12 @@ from connectors.rest_paging import (
     SILENT_CAP,
     Seen,
     asked_of,
-    fingerprint,
     onward,
     page_params,
     spot_of,
 )
-from connectors.rest_settings import ById, FilterParam, Params, RestCollection, RestSettings
+from connectors.rest_question import Question
+from connectors.rest_settings import ById, Params, RestCollection, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
 
@@ -53,6 +52,9 @@ class Rest:
         self._mappers: Mapping[str, Mapper] = {
             name: Mapper(each.rules) for name, each in settings.collections.items()
         }
+        self._questions: Mapping[str, Question] = {
+            name: Question(settings.name, each) for name, each in settings.collections.items()
+        }
         self._pages: Mapping[str, JsonPages] = {
             name: JsonPages(
                 self._mappers[name], Places(each.rows, each.total or "", each.page.next)
@@ -72,7 +74,7 @@ class Rest:
         spot = spot_of(query.token, style)
         if style.style == "offset" and spot.size:
             size = spot.size
-        question = self._question(collection, query)
+        question = self._questions[query.collection].params(query)
         if question is None:
             return Page(rows=(), total=0)
         reply = await self._transport.read(collection.path, asked_of(spot, question, size, style))
@@ -90,7 +92,7 @@ class Rest:
             spot=spot,
             size=size,
             rows=told.count,
-            mark=fingerprint(row_ids(records)),
+            ids=lambda: row_ids(records),
             total=total,
             row_budget=self._settings.row_budget,
             path=collection.path,
@@ -124,7 +126,7 @@ class Rest:
         collection = self._collection(query.collection)
         if collection.count is None:
             raise Refused(self.name, "asked to count, which it does not declare")
-        question = self._question(collection, query)
+        question = self._questions[query.collection].params(query)
         if question is None:
             return 0
         asked = (*question, *collection.count)
@@ -151,41 +153,6 @@ class Rest:
         if collection is None:
             raise Refused(self.name, f"asked for {name}, which it does not have")
         return collection
-
-    def _question(self, collection: RestCollection, query: SourceQuery) -> Params | None:
-        """Give the parameters of *query*, None if nothing can match it."""
-        asked: dict[str, tuple[str | None, tuple[str, ...]]] = {}
-        for part in conjuncts(query.where):
-            filter_param, words = self._filter(collection, part)
-            if filter_param.param in asked:
-                # Two fields in one parameter: only what both allow is asked.
-                earlier = asked[filter_param.param][1]
-                words = tuple(word for word in words if word in earlier)
-            if not words:
-                return None
-            asked[filter_param.param] = (filter_param.join, words)
-        params = list(collection.params)
-        for param, (join, words) in asked.items():
-            if join is None:
-                params.extend((param, word) for word in words)
-            elif any(join in word for word in words):
-                raise Refused(self.name, f"a value with `{join}` in it cannot be asked")
-            else:
-                params.append((param, join.join(words)))
-        if query.order is not None:
-            ordered = collection.order_params.get(query.order)
-            if ordered is None:
-                raise Refused(self.name, "asked an order that it does not declare")
-            params.extend(ordered)
-        return tuple(params)
-
-    def _filter(
-        self, collection: RestCollection, part: Filter
-    ) -> tuple[FilterParam, tuple[str, ...]]:
-        if isinstance(part, Term) and collection.can.fit(part) is not Fit.NO:
-            found = collection.filters[part.field, part.op]
-            return found, found.words(part)
-        raise Refused(self.name, "asked a filter that it does not declare")
 
     async def _document(self, path: str, params: Params) -> Any:
         return (await self._ask(path, params))[0]

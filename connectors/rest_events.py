@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from connectors.contract.filters import Op, Term
 from connectors.contract.query import Page, SourceQuery, Token
 from connectors.event_mapping import MapSteps, Step, event_mapper
 from connectors.event_settings import ID, EventCollection
-from connectors.rest_paging import ENDLESS_PAGES, Seen, asked_of, fingerprint, onward, spot_of
+from connectors.rest_paging import ENDLESS_PAGES, Seen, asked_of, onward, spot_of
 from connectors.rest_settings import Params, RestSettings
 from connectors.tally import Tally
 from connectors.web import Absent
@@ -105,7 +106,7 @@ class RestEvents:
                 spot=spot,
                 size=size,
                 rows=len(entries),
-                mark=fingerprint(map(str, entries)),
+                ids=partial(map, str, entries),
                 total=None,
                 row_budget=self._limits.row_budget,
                 path=settings.path,

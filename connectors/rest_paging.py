@@ -12,11 +12,11 @@ anything in memory, however long the circle.  What is found out is `Malformed`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from connectors.contract.errors import Malformed
 from connectors.contract.query import Token
@@ -33,8 +33,7 @@ _ARRIVALS = 10
 """Rows that may arrive while a chain is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True, gc=False):
     """The page that a token points at."""
 
     number: int = 1
@@ -93,7 +92,7 @@ def fingerprint(ids: Iterable[str]) -> int:
     return crc32("\n".join(ids).encode("utf-8", "replace")) | 1
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, kw_only=True):
     """What one page was, as far as paging goes."""
 
     source: str
@@ -102,13 +101,21 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """Rows asked for."""
     rows: int
-    mark: int
-    """Fingerprint of its rows."""
+    ids: Callable[[], Iterable[str]]
+    """Tells its rows apart; called where other pages come before or after it."""
     total: int | None
     row_budget: int
     path: str = ""
     links: Sequence[str] = ()
     """The answer's `Link` headers."""
+    _mark: int = 0
+
+    @property
+    def mark(self) -> int:
+        """Fingerprint of its rows."""
+        if not self._mark:
+            self._mark = fingerprint(self.ids())
+        return self._mark
 
     @property
     def usual(self) -> int:
@@ -122,9 +129,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
             return (self.spot.number - self.style.first) * self.usual
         return self.spot.number
 
-    def token(self, number: int, *, size: int = 0, short: bool = False) -> Token:
-        """Give the token of the page that has *number*."""
-        return replace(self._step(), number=number, size=size, short=short).token()
+    def tokens(
+        self, numbers: Iterable[int], *, size: int = 0, short: bool = False
+    ) -> tuple[Token, ...]:
+        """Give the tokens of the pages that have *numbers*."""
+        step = replace(self._step(), size=size, short=short)
+        return tuple(replace(step, number=number).token() for number in numbers)
 
     def chained(self, cursor: str, empty: int) -> Token:
         """Give the token of the page that *cursor* leads to."""
@@ -141,7 +151,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 def onward(page: Seen, cursor: object) -> tuple[Token, ...]:
     """Give the tokens of the pages that follow *page*; raises `Malformed` if it lies."""
-    if page.rows and page.mark in (page.spot.seen, page.spot.far):
+    if page.rows and page.spot.step and page.mark in (page.spot.seen, page.spot.far):
         raise Malformed(page.source, "it answers the same page again", REPEATED_PAGE)
     match page.style.style:
         case "cursor":
@@ -190,11 +200,13 @@ def _by_position(page: Seen) -> tuple[Token, ...]:
     kept = 0 if size == page.size else size
     if at > last or (at == last and page.rows > page.total - last * size):
         # More rows than the total admits: go on as if there were none.
-        return (page.token(_number(page, at + 1, size), size=kept),) if page.rows == size else ()
+        return page.tokens([_number(page, at + 1, size)], size=kept) if page.rows == size else ()
     if not begins:
         return ()
     bound = min(last, -(-page.row_budget // size))
-    return tuple(page.token(_number(page, each, size), size=kept) for each in range(1, bound + 1))
+    if bound < 1:
+        return ()
+    return page.tokens([_number(page, each, size) for each in range(1, bound + 1)], size=kept)
 
 
 def _number(page: Seen, at: int, size: int) -> int:
@@ -213,10 +225,10 @@ def _without_total(page: Seen) -> tuple[Token, ...]:
         return ()
     kept = page.rows if short else page.spot.size
     if page.style.style == "offset":
-        return (page.token(page.spot.number + page.rows, size=kept),)
+        return page.tokens([page.spot.number + page.rows], size=kept)
     if page.style.size_param is None:
-        return (page.token(page.spot.number + 1, size=kept),)
-    return (page.token(page.spot.number + 1, short=short),)
+        return page.tokens([page.spot.number + 1], size=kept)
+    return page.tokens([page.spot.number + 1], short=short)
 
 
 def _capped(page: Seen) -> Malformed:

@@ -142,8 +142,8 @@ def test_a_clean_page_is_read_by_the_first_way() -> None:
     found = pages.read(body, frozenset({"title"}), Tally())
 
     (first, second) = pages._ways[frozenset({"title"})]
-    assert (first._pause, first.decoded(body) is not None) == (0, True)
-    assert second.decoded(body.replace(b"2026-01-02T10", b"kemarin")) is not None
+    assert (first._pause, first.decoded(body, is_ascii=True) is not None) == (0, True)
+    assert second.decoded(body.replace(b"2026-01-02T10", b"kemarin"), is_ascii=True) is not None
     assert [each.title for each in found.records] == ['Jalan "rusak"'] * 2  # type: ignore[union-attr]
 
 
