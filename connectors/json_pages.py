@@ -7,6 +7,7 @@ A page is tried in up to three ways, each of which gives the same records and co
    or have words for null;
 3. decoded into dictionaries, mended where a character is broken.
 
+The first page is read the third way, to learn in what order its rows are written.
 A way that fails is left alone for some pages, longer each time, so that a source that is never as
 it should be does not pay for it.  The first two look into nothing that is not wanted: a number too
 large for any float is found out there only by the third.
@@ -73,11 +74,7 @@ class JsonPages:
 
         Raises `Malformed` if it is no JSON, has no list of rows, or more than *most* rows.
         """
-        ways = self._ways.get(wanted)
-        if ways is None:
-            if len(self._ways) >= _REMEMBERED:
-                self._ways.clear()
-            ways = self._ways[wanted] = _ways(self._mapper.rules, wanted, self._places)
+        ways = self._ways.get(wanted, ())
         is_ascii = bool(ways) and body.isascii()
         for way in ways:
             document = way.decoded(body, is_ascii=is_ascii)
@@ -100,6 +97,10 @@ class JsonPages:
         places = self._places
         rows = list_at(self._source, document, places.rows)
         self._insist_on_size(rows, most)
+        if wanted not in self._ways and rows:
+            if len(self._ways) >= _REMEMBERED:
+                self._ways.clear()
+            self._ways[wanted] = _ways(self._mapper.rules, wanted, places, rows[0])
         records = self._mapper.mapper(wanted)(rows, tally)
         if was_mended(document):
             records = with_whole_ids(records, tally)
@@ -156,10 +157,13 @@ class _Way:
         return found
 
 
-def _ways(rules: Rules, wanted: frozenset[str] | None, places: Places) -> tuple[_Way, ...]:
+def _ways(
+    rules: Rules, wanted: frozenset[str] | None, places: Places, sample: object
+) -> tuple[_Way, ...]:
     if rules.collection != "complaints" or not rules.nested:
         return ()
     used = _used(rules, wanted)
+    used.sort(key=lambda rule: _position(sample, rule.path or ""))
     by_decoder = {rule.path for rule in used if _is_iso(rule)}
     by_decoder -= {rule.path for rule in used if not _is_iso(rule)}
     found = []
@@ -206,6 +210,16 @@ def _used(rules: Rules, wanted: frozenset[str] | None) -> list[Rule]:
         if rule.path is not None
         and (name in needed or (all_moments and rule.shape is Shape.MOMENT))
     ]
+
+
+def _position(row: Any, path: str) -> list[int]:
+    """Give where in *row* what is at *path* is written, level by level."""
+    found = []
+    for step in path.split("."):
+        keys = list(row) if isinstance(row, dict) else []
+        found.append(keys.index(step) if step in keys else len(keys))
+        row = row[step] if step in keys else None
+    return found
 
 
 def _is_iso(rule: Rule) -> bool:

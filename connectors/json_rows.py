@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import attrgetter, gt, lt
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import gt, lt
+from typing import Any, cast
 
 from connectors.contract.capabilities import OrderBy
 from connectors.contract.errors import Malformed
@@ -18,7 +19,7 @@ def insist_on_order(
     source: str, declared: OrderBy | None, order: Order, records: Sequence[Record]
 ) -> None:
     """Raise `Malformed` if *records* do not come in *order*, ties as *declared*."""
-    moments = list(map(attrgetter(order.field), records))
+    moments = _column(order.field)(records)
     following = moments[1:]
     if all(map(gt if order.descending else lt, moments, following)):
         return
@@ -57,8 +58,19 @@ def with_whole_ids(records: Sequence[Record], tally: Tally) -> list[Record]:
 def row_ids(records: Sequence[Record]) -> list[str]:
     """Give the ids of rows; what has none stands for itself."""
     if records and isinstance(records[0], Listed):
-        return list(map(attrgetter("local_id"), records))
+        return [record.local_id for record in cast("Sequence[Listed]", records)]
     return list(map(str, records))
+
+
+@lru_cache(maxsize=64)
+def _column(field: str) -> Callable[[Sequence[Record]], list[Any]]:
+    """Give the function that takes one field of many records: `[r.x for r in records]`."""
+    if not field.isidentifier():
+        raise ValueError(f"no name of a field: {field}")
+    made: Callable[[Sequence[Record]], list[Any]] = eval(  # noqa: S307 - a name, see above
+        f"lambda records: [record.{field} for record in records]"
+    )
+    return made
 
 
 def _ids_of(record: Record) -> bytes:

@@ -22,7 +22,7 @@ Rows are dictionaries, or of types that were made for the mapping and have momen
                 status, source_status = known_15[row.f2]
             except (KeyError, TypeError):
                 status, source_status = read_16(row.f2, tally)
-            found.append(Record(source=SOURCE, local_id=local_id, …))
+            found.append(Record(SOURCE, local_id, submitted_at, …, kind=kind, …))
         return found
 
 `clean` says that no text can have anything in it that has to be taken out, but for outer blanks.
@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import takewhile
 from types import CodeType
 from typing import Any, Protocol
 
@@ -144,10 +145,17 @@ class _Writer:
             self.values["warnings"] = "tuple(notes)"
         if self.rules.public_only and "secret" not in self.rules.rules and self.shows("secret"):
             self.values["secret"] = "False"  # noqa: S105 - a flag, not a password
-        keywords = ", ".join(f"{name}={value}" for name, value in self.values.items())
-        self.line(2, f"found.append(Record({keywords}))")
+        self.line(2, f"found.append(Record({self.arguments()}))")
         self.line(1, "return found")
         return "\n".join(self.lines) + "\n"
+
+    def arguments(self) -> str:
+        """Give the values by position up to the first field without one, then by keyword."""
+        fields = ComplaintRecord.__struct_fields__
+        given = list(takewhile(self.values.__contains__, fields))
+        named = [field for field in fields[len(given) :] if field in self.values]
+        by_name = [f"{field}={self.values[field]}" for field in named]
+        return ", ".join([*(self.values[field] for field in given), *by_name])
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)
@@ -269,8 +277,9 @@ class _Writer:
                 self.line(2, f"{name} = {self.at(rule)}")
                 read = self.name("read", tracking_reader(rule))
                 # What `is_tracking` asks, without a call.
-                plain = f"{name}.__class__ is str and {name}.isdigit() and {name}.isascii()"
-                self.line(2, f"if not ({plain} and len({name}) <= {TRACKING_DIGITS}):")
+                plain = f"{name}.isdigit() and (clean or {name}.isascii())"
+                plain = f"{plain} and len({name}) <= {TRACKING_DIGITS}"
+                self.line(2, f"if not ({name}.__class__ is str and {plain}):")
                 self.line(3, f"{name} = {read}({name})")
                 self.line(3, f"if {name} is BAD:")
                 self.line(4, f"tally.reject({self.name('reason', 'BAD_TRACKING_ID')})")

@@ -46,9 +46,10 @@ class Typed(msgspec.Struct, frozen=True):
 def typed(leaves: Leaves) -> Typed | None:
     """Give the type of an object with *leaves*; None if one of their paths leads through another.
 
-    Also where a key cannot be an attribute's.
+    Also where a key cannot be an attribute's.  It is decoded fastest if what is read comes in the
+    order of *leaves*.
     """
-    return _typed(tuple(sorted(leaves.items(), key=lambda item: item[0])))
+    return _typed(tuple(leaves.items()))
 
 
 @lru_cache(maxsize=1024)

@@ -22,8 +22,12 @@ from connectors.contract.vocabulary import (
 )
 
 
-class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One row of a source's complaints."""
+class ComplaintRecord(msgspec.Struct, frozen=True, gc=False):
+    """One row of a source's complaints.
+
+    Written by hand, with keywords; what is most asked for comes first, since generated code gives
+    what it can by position, which is faster.
+    """
 
     source: str
     local_id: str
@@ -31,25 +35,30 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Never null: a row without it took its earliest known date, with a warning."""
     updated_at: datetime
     """Never null: falls back to the latest known date."""
+    secret: bool = True
+    """True also where the source did not say, unless it holds public rows only."""
+    status: str = ComplaintStatus.UNKNOWN
+    source_status: str | None = None
+    agency: str | None = None
     tracking_id: str | None = None
     """The national number where there is one, digits only."""
+    title: str | None = None
     kind: str | None = None
     supervisory: bool | None = None
-    title: str | None = None
-    body: str | None = None
+    closed_at: datetime | None = None
     category: str | None = None
-    channel: str | None = None
     region: str | None = None
     """Dotted Kemendagri code of the place of the incident."""
+    channel: str | None = None
+    anonymous: bool = True
+    body: str | None = None
+    source_agency: str | None = None
     duplicate_of: str | None = None
     """The complaint that this one repeats, as the source says: its national number, or its local id
     in the same source."""
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-    anonymous: bool = True
-    secret: bool = True
-    """True also where the source did not say, unless it holds public rows only."""
     reporter_name: str | None = None
     reporter_contact: str | None = None
     verified_at: datetime | None = None
@@ -62,11 +71,6 @@ class ComplaintRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """When the reporter was asked whether the Ombudsman may take over."""
     handover_consented_at: datetime | None = None
     handover_refused_at: datetime | None = None
-    closed_at: datetime | None = None
-    status: str = ComplaintStatus.UNKNOWN
-    source_status: str | None = None
-    agency: str | None = None
-    source_agency: str | None = None
     warnings: tuple[str, ...] = ()
     """What the mapping had to repair, in stable words (see `connectors.mapping`)."""
 

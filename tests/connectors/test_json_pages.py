@@ -111,7 +111,7 @@ def test_every_way_to_read_a_page_says_the_same(
     records, total, cursor, tally = patiently(body, how, wanted)
 
     pages, counted = JsonPages(Mapper(how), PAGE), Tally()
-    for _ in range(3):  # A way that failed is left alone the next time.
+    for _ in range(4):  # The first page is read the long way; a way that failed is left alone once.
         counted = Tally()
         found = pages.read(body, wanted, counted)
         assert (list(found.records), found.total, found.cursor) == (records, total, cursor)
@@ -130,7 +130,10 @@ def test_a_text_is_cleaned_whatever_else_is_on_its_page(text: str, ascii_only: b
     body = json.dumps(page, ensure_ascii=ascii_only).encode()
     expected, *_ = patiently(body, PLAIN, None)
 
-    assert JsonPages(Mapper(PLAIN), PAGE).read(body, None, Tally()).records == expected
+    pages = JsonPages(Mapper(PLAIN), PAGE)
+    assert pages.read(body, None, Tally()).records == expected
+    assert pages.read(body, None, Tally()).records == expected
+    assert pages._ways[None][0]._pause == (text == "\ud800")
 
 
 def test_a_clean_page_is_read_by_the_first_way() -> None:
@@ -139,6 +142,7 @@ def test_a_clean_page_is_read_by_the_first_way() -> None:
     body = msgspec.json.encode({"isi": {"data": [ROW, ROW], "total": 2}})
     pages = JsonPages(Mapper(how), PAGE)
 
+    pages.read(body, frozenset({"title"}), Tally())
     found = pages.read(body, frozenset({"title"}), Tally())
 
     (first, second) = pages._ways[frozenset({"title"})]
@@ -152,6 +156,7 @@ def test_a_way_that_fails_is_left_alone_for_a_while() -> None:
     body = msgspec.json.encode({"isi": {"data": [ROW | {"ubah": "besok"}]}})
     pages = JsonPages(Mapper(rules()), PAGE)
     pauses = []
+    pages.read(body, None, Tally())
     for _ in range(12):
         pages.read(body, None, Tally())
         pauses.append(pages._ways[None][0]._pause)
