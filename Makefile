@@ -8,7 +8,7 @@ STAMP := .venv/.setup-stamp
 CODE := gateway schema resolvers connectors sandbox
 WORKERS ?= 2
 
-.PHONY: default setup test types lint imports spelling sdl cases docs console judge laws audit bench demo check clean
+.PHONY: default setup test types lint imports spelling sdl cases docs console judge laws faults audit bench demo check clean
 .DEFAULT_GOAL := default
 
 default: ## list the recipes
@@ -54,6 +54,9 @@ console: ## build the page's files anew (needs Node)
 
 laws: $(STAMP) ## the planner's laws over 2,000 cases each
 	SIMPUL_LAW_CASES=2000 $(BIN)/python -m pytest tests/planner/test_laws.py -q --timeout 3600
+
+faults: $(STAMP) ## all systems together, each failing in each of the ways it can
+	SIMPUL_EVERY_FAULT=1 $(BIN)/python -m pytest tests/living/test_everybody.py -q
 
 judge: $(STAMP) ## 10,000 generated operations through both executors
 	SIMPUL_JUDGE_CASES=10000 $(BIN)/python -m pytest tests/executor -q -k judge --timeout 3600

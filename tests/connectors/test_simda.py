@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -151,6 +152,26 @@ def test_each_fault_has_its_name_and_passes(
         assert len((await guarded.fetch(SourceQuery(limit=1))).rows) == 1
 
     simda.ask("simda", use)
+
+
+def test_slow_is_late_and_right(simda: Further) -> None:
+    """Each statement waits, on a connection that was there and on one that is new."""
+
+    async def use(source: Source) -> tuple[int, float]:
+        await source.connector.fetch(SourceQuery(limit=1))
+        await asyncio.to_thread(simda.control, "simda", "/fault", {"mode": "slow", "delay_ms": 200})
+        began = perf_counter()
+        for _ in range(3):
+            many = (source.connector.fetch(SourceQuery(limit=2)) for _ in range(2))
+            pages = await asyncio.gather(*many)
+            assert [len(page.rows) for page in pages] == [2, 2]
+        await asyncio.to_thread(simda.control, "simda", "/fault", {"mode": "none"})
+        return len(simda.control("simda", "/requests")), perf_counter() - began
+
+    asked, seconds = simda.ask("simda", use)
+
+    assert seconds > 0.6
+    assert asked <= 8, "asked again"
 
 
 def test_lost_rows_are_lost_from_counts_too(simda: Further) -> None:

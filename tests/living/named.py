@@ -11,8 +11,6 @@ from tests.living.systems import ROOT, Systems, running
 DEMO = ROOT / "deploy" / "demo"
 SOURCES = {"atrbpn": "graphql", "dki": "rest", "jateng": "open311", "kupang": "sheet"}
 """Each by the kind of its source."""
-REST = ("kemensos", "surabaya", "pln")
-"""The further ones over REST: by tokens, by password, by certificate."""
 _NOBODY = {
     "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
     "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
@@ -34,5 +32,5 @@ class Named(Systems):
 @contextmanager
 def running_named(folder: Path) -> Iterator[Named]:
     """Run them in *folder* for as long as the context lasts."""
-    with running(folder, 2000, ("sp4n", "registry", *SOURCES, *REST)) as systems:
+    with running(folder, 2000, ("sp4n", "registry", *SOURCES)) as systems:
         yield Named(systems.folder, systems.manifest)

@@ -177,6 +177,8 @@ async def _held(
     finally:
         gone.cancel()
         free.cancel()
+        # Until it has ended, nobody else may read from the client.
+        await asyncio.wait({gone, free})
 
 
 async def _packet(reader: asyncio.StreamReader) -> bytes:

@@ -1,0 +1,125 @@
+"""All systems together: the list is what the truth says, whoever of them fails in whatever way.
+
+Some troubles are tried here; `make faults` tries all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.living.everybody import COMPLAINTS, CONFIGS, Everybody, running_everybody
+from tests.living.faulty import FILTER, WAYS, Reading, Trouble, every_trouble, some_troubles
+from tests.living.faulty_details import Beside, Details, shown
+from tests.living.gateway import Ask, answered
+from tests.living.test_truth import PUBLIC_STATUSES, clean, expected, identity, whole
+
+SEED = int(os.environ.get("SIMPUL_FAULT_SEED", "7"))
+EVERY = "SIMPUL_EVERY_FAULT" in os.environ
+TROUBLES = list(every_trouble() if EVERY else some_troubles(SEED))
+BESIDES = list(Beside.every() if EVERY else Beside.some(SEED + 1))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everybody]:
+    with running_everybody(tmp_path_factory.mktemp("everybody") / "run") as systems:
+        yield systems
+
+
+@pytest.fixture
+def everybody(running: Everybody) -> Iterator[Everybody]:
+    """All systems, well before and after."""
+    running.reset()
+    yield running
+    running.reset()
+
+
+def over(systems: Everybody, steps: Any) -> Any:
+    return asyncio.run(answered(systems, steps, configs=CONFIGS))
+
+
+@pytest.fixture(scope="module")
+def well(running: Everybody) -> dict[str, Reading]:
+    """The lists while all are well."""
+    running.reset()
+
+    async def read(ask: Ask) -> dict[str, Reading]:
+        return {way: await Reading(way).to_the_end(ask) for way in WAYS}
+
+    found: dict[str, Reading] = over(running, read)
+    return found
+
+
+@pytest.mark.parametrize("viewer", ["public", "national-admin"])
+def test_one_list_over_everybody_is_what_the_truth_says(viewer: str, everybody: Everybody) -> None:
+    """Every row that this viewer may list, each once, newest first, and nothing secret."""
+    nodes = over(everybody, lambda ask: whole(ask, viewer, {"filter": FILTER}))
+
+    since = datetime.fromisoformat(FILTER["submitted"]["from"])
+    dirty = {row["id"] for each in everybody.truth() for row in each["rows"] if not clean(row)}
+    got = [identity(node) for node in nodes]
+    moments = [node["submittedAt"] for node in nodes]
+    truth = expected(
+        everybody,
+        lambda row: (
+            row["system"] in COMPLAINTS
+            and datetime.fromisoformat(row["submitted"]) >= since
+            and (
+                viewer == "national-admin"
+                or (row["status"] in PUBLIC_STATUSES and not row["secret"])
+            )
+        ),
+        "submitted",
+        descending=True,
+    )
+
+    assert len(got) == len(set(got))
+    assert {each for each in got if each not in dirty} == {row["id"] for row in truth}
+    assert {row["system"] for row in truth} == set(COMPLAINTS)
+    assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
+def test_whoever_fails_is_named_and_costs_nobody_a_row(
+    trouble: Trouble, everybody: Everybody, well: dict[str, Reading]
+) -> None:
+    """In time, told who is missing, and with them back every row once: theirs late, none lost."""
+    over(everybody, lambda ask: trouble.hold(ask, everybody, well[trouble.way]))
+
+
+@pytest.fixture(scope="module")
+def details(running: Everybody) -> Details:
+    """What is shown of other systems' work while all are well."""
+    running.reset()
+    found: Details = over(running, shown)
+    return found
+
+
+def test_what_is_shown_of_many_systems_work_is_theirs(
+    everybody: Everybody, details: Details
+) -> None:
+    """Each row that stands beside a national complaint carries its number, and is not secret."""
+    rows = {
+        (row["system"], row["id"]): (each["secret"], row)
+        for each in everybody.truth()
+        for row in each["rows"]
+    }
+    told = {(system, local_id) for _, system, local_id in details.facts}
+
+    assert details.complete
+    assert not any(rows[fact][0] for fact in told)
+    assert {rows[fact][1]["link"] for fact in told} == {"anchor", "tracking"}
+    assert len({system for system, _ in told}) >= 5
+
+
+@pytest.mark.parametrize("beside", BESIDES, ids=str)
+def test_whoever_fails_takes_only_its_own_work_along(
+    beside: Beside, everybody: Everybody, details: Details
+) -> None:
+    """The others' rows stay, nothing more is shown, and it all comes back."""
+    over(everybody, lambda ask: beside.hold(ask, everybody, details))
