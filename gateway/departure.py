@@ -7,6 +7,8 @@ from types import TracebackType
 
 from starlette.types import Receive
 
+from connectors.contract.ticks import end_after
+
 FIRST_LOOK = 0.02
 """Seconds after which somebody begins to watch: most answers are there before, and need nobody."""
 
@@ -21,7 +23,7 @@ class Departure:
     Used once, as `with Departure(receive):` inside a task, when the request has been read whole.
     """
 
-    __slots__ = ("_asked_before", "_handle", "_has_left", "_receive", "_task", "_watch")
+    __slots__ = ("_asked_before", "_bucket", "_has_left", "_receive", "_task", "_watch")
 
     def __init__(self, receive: Receive) -> None:
         """Learn from *receive* that the client has left."""
@@ -36,7 +38,7 @@ class Departure:
             raise RuntimeError("a departure needs a task to cancel; hint: use it in a coroutine")
         self._task = task
         self._asked_before = task.cancelling()
-        self._handle = asyncio.get_running_loop().call_later(FIRST_LOOK, self._look)
+        self._bucket = end_after(asyncio.get_running_loop(), FIRST_LOOK, self)
 
     def __exit__(
         self,
@@ -45,7 +47,7 @@ class Departure:
         trace: TracebackType | None,
     ) -> None:
         """Stop watching; turn our own cancellation into `ClientLeft`."""
-        self._handle.cancel()
+        self._bucket.discard(self)
         if self._watch is not None:
             self._watch.cancel()
         if not self._has_left:
@@ -55,7 +57,8 @@ class Departure:
         if alone and kind is asyncio.CancelledError:
             raise ClientLeft from error
 
-    def _look(self) -> None:
+    def end(self) -> None:
+        """End the time in which nobody watches."""
         self._watch = asyncio.ensure_future(self._wait())
 
     async def _wait(self) -> None:

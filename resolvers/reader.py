@@ -57,10 +57,13 @@ from resolvers.sources import (
     took,
 )
 from resolvers.timeline_paging import TimelinePage, timeline_page
-from resolvers.translation import Translator, needs_reference
+from resolvers.translation import Translator, asks_plainly, needs_reference
 
 REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
 MOST_REPORTERS = 20
+
+_NOTHING_ASKED = ComplaintFilter()
+_NO_DIRECTORY = Directory()
 
 Disclosed = Callable[[Viewer, Sequence[ComplaintRecord]], None]
 
@@ -80,6 +83,7 @@ class Reader:
         self._planner = planner
         self.reference = reference
         self._sources = {source.name: source for source in sources}
+        self._names = frozenset(self._sources)
         self._assembler = Assembler(tuple(sources), planner.clock)
         self._disclosed = disclosed
         self.legal = legal
@@ -100,7 +104,7 @@ class Reader:
                 order=asked.order,
                 computed=await self._computed(asked, access),
                 fields=shown | access.row_fields,
-                fingerprint=fingerprint(asked, viewer),
+                fingerprint=lambda: fingerprint(asked, viewer),
                 first=asked.first,
                 after=asked.after,
                 last=asked.last,
@@ -232,14 +236,21 @@ class Reader:
         return Translator(
             directory,
             self.reference.configured,
-            frozenset(self._sources),
+            self._names,
             (comparisons, self.legal.now()),
             read,
         )
 
     async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Beforehand]:
-        if asked == ComplaintFilter():
+        if asked == _NOTHING_ASKED:
             return EVERYTHING, NOTHING_READ
+        if asks_plainly(asked):
+            # What most lists ask needs nothing but the words themselves.
+            where = Translator(_NO_DIRECTORY, self.reference.configured, self._names).translate(
+                asked
+            )
+            access.insist(where)
+            return where, NOTHING_READ
         later = asks_for(asked, names_programmes)
         directory = await self.reference.directory(wait=needs_reference(asked), later=later)
         read = await read_beforehand(

@@ -206,7 +206,7 @@ class Relations:
                 guard=access.rows,
                 order=NEWEST_FIRST,
                 fields=shown | access.row_fields,
-                fingerprint=b"",
+                fingerprint=bytes,
                 first=first,
             )
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from operator import attrgetter
 
 from connectors.contract.filters import (
     Filter,
@@ -285,6 +286,32 @@ def _not_negative(name: str, days: int | None) -> int:
             hint="0 asks for whatever lies before today or on it",
         )
     return days or 0
+
+
+_INVOLVED = attrgetter(
+    *sorted(
+        frozenset(ComplaintFilter.__struct_fields__).difference(
+            (
+                "tracking_ids",
+                "kinds",
+                "supervisory",
+                "statuses",
+                "open",
+                "uncategorised",
+                "sources",
+                "submitted",
+                "updated",
+                "closed",
+                "handover_consent",
+            )
+        )
+    )
+)
+
+
+def asks_plainly(asked: ComplaintFilter) -> bool:
+    """Say whether *asked* can be translated without reference data, law and what others know."""
+    return not any(each is not None for each in _INVOLVED(asked))
 
 
 def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,7 +87,10 @@ class Cases:
         comparisons = self._legal.comparisons(directory, today)
         where = translate(asked.where, names, comparisons, self._legal.now())
         mark = (COLLECTION, asked.where, scope(viewer))
-        fingerprint = hashlib.sha256(msgspec.msgpack.encode(mark)).digest()[:16]
+
+        def fingerprint() -> bytes:
+            return hashlib.sha256(msgspec.msgpack.encode(mark)).digest()[:16]
+
         listing = await self._run(access, where, fingerprint, asked.first, asked.after)
         found = _permitted(access, listing)
         return CasePage(
@@ -118,7 +121,7 @@ class Cases:
         found: dict[str, OmbudsmanCaseRecord] = {}
         for at in range(0, len(wanted), LARGEST_PAGE):
             some = wanted[at : at + LARGEST_PAGE]
-            listing = await self._run(access, one_of("case_number", some), b"", len(some), None)
+            listing = await self._run(access, one_of("case_number", some), bytes, len(some), None)
             for answer in listing.answers:
                 if answer.state is not AnswerState.ANSWERED:
                     raise NotAnswering(
@@ -144,7 +147,7 @@ class Cases:
         self,
         access: Access,
         where: Filter,
-        fingerprint: bytes,
+        fingerprint: Callable[[], bytes],
         first: int | None,
         after: str | None,
     ) -> Listing:

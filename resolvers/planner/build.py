@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+from msgspec.structs import replace
+
 from connectors.contract.capabilities import Collection, Fit
 from connectors.contract.filters import (
     EVERYTHING,
@@ -24,6 +27,7 @@ from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.keys import EPOCH, from_start
 from resolvers.planner.plan import Key, Place, Plan, Question, Step, Strategy
 from resolvers.planner.pushdown import Split, fold, split
+from resolvers.planner.shape import Moments, filled, shape_of
 
 DEFAULT_SIZE = 20
 LARGEST_PAGE = 100
@@ -32,16 +36,70 @@ COVERING = {"submitted_at": "updated_at"}
 """Order field to the field that is never earlier, where a source says so."""
 
 
+class Division(msgspec.Struct, frozen=True):
+    """How one shape of question is divided over the sources, read from the start of the list."""
+
+    steps: tuple[Step, ...]
+    skipped: tuple[tuple[str, str], ...]
+    without: tuple[str, ...]
+
+
+Remembered = dict[object, Division]
+"""Shapes of questions to their divisions, over one set of sources."""
+
+_MOST_REMEMBERED = 500
+
+
 def build(
-    question: Question, sources: Sequence[Source], seal: CursorSeal, *, pushdown: bool = True
+    question: Question,
+    sources: Sequence[Source],
+    seal: CursorSeal,
+    *,
+    pushdown: bool = True,
+    remembered: Remembered | None = None,
 ) -> Plan:
     """Divide *question* over *sources*; raise `ClientError` for what the client got wrong.
 
     With *pushdown* off every source is read whole and everything is done here: slow, and equal.
+    What was divided before is looked up in *remembered*, which belongs to these sources alone.
     """
     size, backward = _page(question)
     place = _place(question, seal, backward=backward)
     order = Order(question.order.field, question.order.descending != backward)
+    shape = None
+    if remembered is not None and question.computed is None and pushdown:
+        shape = shape_of(question.where)
+    if shape is None or remembered is None:
+        division = _divide(question, sources, order, backward=backward, pushdown=pushdown)
+        moments: Moments = ()
+    else:
+        moments = shape.moments
+        key = (question.collection, shape.where, question.guard, order, backward, question.fields)
+        known = remembered.get(key)
+        if known is None:
+            asked = replace(question, where=shape.where)
+            known = _divide(asked, sources, order, backward=backward, pushdown=True)
+            if len(remembered) >= _MOST_REMEMBERED:
+                remembered.pop(next(iter(remembered)))
+            remembered[key] = known
+        division = known
+    return Plan(
+        question=question,
+        order=order,
+        size=size,
+        backward=backward,
+        place=place,
+        steps=tuple(
+            [_begun(each, question, place, size, backward, moments) for each in division.steps]
+        ),
+        skipped=division.skipped,
+        without=division.without,
+    )
+
+
+def _divide(
+    question: Question, sources: Sequence[Source], order: Order, *, backward: bool, pushdown: bool
+) -> Division:
     wanted = _wanted(question)
     steps: list[Step] = []
     skipped: list[tuple[str, str]] = []
@@ -52,28 +110,13 @@ def build(
         if where == NOTHING:
             skipped.append((source.name, _why_none(question.where, source, question.collection)))
             continue
+        if question.collection == "complaints":
+            where = anchors(where, source)
         steps.append(
-            _step(
-                question,
-                source,
-                anchors(where, source) if question.collection == "complaints" else where,
-                place,
-                size,
-                backward,
-                (order, wanted),
-                pushdown=pushdown,
-            )
+            _step(question, source, where, order, wanted, backward=backward, pushdown=pushdown)
         )
-    return Plan(
-        question=question,
-        order=order,
-        size=size,
-        backward=backward,
-        place=place,
-        steps=tuple(steps),
-        skipped=tuple(skipped),
-        without=tuple(each.name for each in sources if not each.holds(question.collection)),
-    )
+    without = tuple(each.name for each in sources if not each.holds(question.collection))
+    return Division(tuple(steps), tuple(skipped), without)
 
 
 def _why_none(where: Filter, source: Source, collection: str) -> str:
@@ -83,6 +126,8 @@ def _why_none(where: Filter, source: Source, collection: str) -> str:
             continue
         if not isinstance(part, Term):
             return f"none of its rows can match what is asked of {', '.join(sorted(fields(part)))}"
+        if part.op in (Op.FROM, Op.UNTIL):
+            return f"none of its rows has {part.field}"
         if part.field == "source":
             return f"not asked for: {explain(part)}"
         return f"none of its rows can match {explain(part)}"
@@ -127,7 +172,7 @@ def _place(question: Question, seal: CursorSeal, *, backward: bool) -> Place:
     cursor = question.before if backward else question.after
     if cursor is None:
         return Place()
-    place = seal.open(cursor, question.fingerprint)
+    place = seal.open(cursor, question.fingerprint())
     if backward and place.positions:
         raise BadCursor(
             "CURSOR_NOT_REVERSIBLE",
@@ -141,26 +186,21 @@ def _step(
     question: Question,
     source: Source,
     where: Filter,
-    place: Place,
-    size: int,
-    backward: bool,
-    order_and_fields: tuple[Order, frozenset[str]],
+    order: Order,
+    wanted: frozenset[str],
     *,
+    backward: bool,
     pushdown: bool,
 ) -> Step:
+    """Give the step of *source* at the start of the list, whatever the size of the page."""
     can = source.connector.capabilities.collections[question.collection]
-    order, wanted = order_and_fields
     parts = split(where, can) if pushdown else Split(EVERYTHING, where)
-    start = place.reached if backward else start_of(place, source.name)
     computed = question.computed
     strategy, window_field = _strategy(order, can) if pushdown else (Strategy.WHOLE, None)
     if computed is not None and pushdown:
         strategy, window_field = Strategy.COMPUTED, None
     declared = can.order(order)
     ties = declared is not None and declared.total and not backward
-    resume: Filter = EVERYTHING
-    if computed is None and start is not None:
-        resume = from_start(question.order, start, backward=backward)
     if parts.residual != EVERYTHING or window_field is not None:
         wanted |= fields(parts.residual) | ({window_field} if window_field else frozenset())
     return Step(
@@ -171,16 +211,41 @@ def _step(
         pushed=parts.pushed,
         residual=parts.residual,
         guard=question.guard,
-        resume=resume if pushdown and can.fit(resume) is not Fit.NO else EVERYTHING,
-        start=start,
-        need=size + 1,
-        limit_is_exact=(
-            strategy is Strategy.ORDERED and ties and parts.residual == EVERYTHING and start is None
-        ),
+        resume=EVERYTHING,
+        start=None,
+        need=0,
+        limit_is_exact=strategy is Strategy.ORDERED and ties and parts.residual == EVERYTHING,
         ties_in_order=ties,
         fields=wanted,
         window_field=window_field,
         computed=computed,
+        can_resume=pushdown and computed is None,
+    )
+
+
+def _begun(
+    step: Step, question: Question, place: Place, size: int, backward: bool, moments: Moments
+) -> Step:
+    """Give *step* as it goes on at *place* for a page of *size*, with *moments* put in."""
+    start = place.reached if backward else start_of(place, step.source.name)
+    resume: Filter = EVERYTHING
+    if start is not None and step.can_resume:
+        resume = from_start(question.order, start, backward=backward)
+        can = step.source.connector.capabilities.collections[question.collection]
+        if can.fit(resume) is Fit.NO:
+            resume = EVERYTHING
+    pushed, residual = step.pushed, step.residual
+    if moments:
+        pushed = filled(pushed, moments)
+        residual = residual if residual == EVERYTHING else filled(residual, moments)
+    return replace(
+        step,
+        pushed=pushed,
+        residual=residual,
+        resume=resume,
+        start=start,
+        need=size + 1,
+        limit_is_exact=step.limit_is_exact and start is None,
     )
 
 

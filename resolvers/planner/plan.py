@@ -100,8 +100,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """How the order's field is worked out, if no source knows it."""
     fields: frozenset[str]
     """The record fields that the answer shows; the plan adds those it needs itself."""
-    fingerprint: bytes
-    """Stands for the client's filter, the order and the viewer's scope: cursors are bound to it."""
+    fingerprint: Callable[[], bytes]
+    """Works out what stands for the client's filter, the order and the viewer's scope: cursors are
+    bound to it."""
     first: int | None = None
     after: str | None = None
     last: int | None = None
@@ -133,6 +134,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     window_field: str | None = None
     """WINDOWED: the field whose `FROM` bounds the order from below."""
     computed: Computed | None = None
+    can_resume: bool = True
+    """A bound may be sent by which the source leaves out what earlier pages delivered."""
 
     def explain(self) -> str:
         """Write the step in a few lines, without literals of the place reached."""
@@ -236,9 +239,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Make the cursor of a place: only of one that is asked for."""
     place_at: Callable[[int], Place]
     """Give the place of the entry at an index."""
-    start: Place | None
-    end: Place | None
-    """Set also on an empty page if a source is missing: it leads on when that source returns."""
+    start: Callable[[], Place | None]
+    """Give the place in front of the page; like all places worked out only if it is asked for."""
+    end: Callable[[], Place | None]
+    """Give the place behind it, also of an empty page if a source is missing: it leads on when that
+    source returns."""
     has_next: bool
     has_previous: bool
     complete: bool
@@ -251,12 +256,14 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def start_cursor(self) -> str | None:
         """Seal the cursor in front of the page."""
-        return None if self.start is None else self.seal(self.start)
+        place = self.start()
+        return None if place is None else self.seal(place)
 
     @property
     def end_cursor(self) -> str | None:
         """Seal the cursor behind the page."""
-        return None if self.end is None else self.seal(self.end)
+        place = self.end()
+        return None if place is None else self.seal(place)
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):

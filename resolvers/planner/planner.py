@@ -37,10 +37,17 @@ class Planner:
         self._pushdown = pushdown
         self._phase_seconds = phase_seconds
         self._planned = planned
+        self._remembered: build.Remembered = {}
 
     def build(self, question: Question) -> Plan:
         """Plan *question*; raises `ClientError` for what the client got wrong."""
-        plan = build.build(question, self.sources, self.seal, pushdown=self._pushdown)
+        plan = build.build(
+            question,
+            self.sources,
+            self.seal,
+            pushdown=self._pushdown,
+            remembered=self._remembered,
+        )
         self._note(plan)
         return plan
 

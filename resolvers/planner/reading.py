@@ -28,7 +28,7 @@ from connectors.contract.filters import (
 )
 from connectors.contract.query import Order, Page, SourceQuery
 from connectors.contract.records import Listed
-from resolvers.planner.keys import NEVER, key_of, moment_of, ordinal
+from resolvers.planner.keys import NEVER, key_of, keys_of, moment_of, ordinal
 from resolvers.planner.pages import walk
 from resolvers.planner.plan import Key, Step, Strategy
 from resolvers.planner.pushdown import fold, tighten
@@ -303,16 +303,23 @@ def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datet
     return guard
 
 
-def _taker(reading: Reading) -> Callable[[Iterable[Listed]], None]:
+def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
     step = reading.step
     key = key_of(reading.list_order, step.computed)
+    keys = keys_of(reading.list_order, step.computed)
     test = predicate_of(step.guard)
     if step.residual != EVERYTHING:
         test = predicate(all_of((step.residual, step.guard)))
     start, backward = step.start, reading.backward
 
-    def take(rows: Iterable[Listed]) -> None:
+    def take(rows: Sequence[Listed]) -> None:
         found, outdated = reading.rows, reading.outdated
+        if start is None and not found and not outdated:
+            # The first page of a source that keeps its word: nothing to drop, nothing twice.
+            ids = [row.local_id for row in rows]
+            if len(set(ids)) == len(ids) and all(map(test, rows)):
+                found.update(zip(ids, zip(keys(rows), rows, strict=True), strict=True))
+                return
         for row in rows:
             local_id = row.local_id
             known = found.get(local_id)

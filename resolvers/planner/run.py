@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -78,14 +77,14 @@ def _listing(
     page: Cut, answers: tuple[SourceAnswer, ...], seal: CursorSeal, *, complete: bool
 ) -> Listing:
     plan = page.plan
-    mark = plan.question.fingerprint
+    fingerprint = plan.question.fingerprint
     onward = page.more or page.missing
     return Listing(
         entries=page.entries(),
-        seal=lambda place: seal.seal(place, mark),
+        seal=lambda place: seal.seal(place, fingerprint()),
         place_at=page.place_at,
-        start=page.start(),
-        end=page.end(),
+        start=page.start,
+        end=page.end,
         has_next=plan.question.before is not None if plan.backward else onward,
         has_previous=onward if plan.backward else plan.question.after is not None,
         complete=complete,
@@ -94,8 +93,10 @@ def _listing(
 
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
-    kept = Counter([row.source for _, row in page.found])
-    return tuple([msgspec.structs.replace(each, kept=kept[each.source]) for each in answers])
+    kept: dict[str, int] = {}
+    for _, row in page.found:
+        kept[row.source] = kept.get(row.source, 0) + 1
+    return tuple([msgspec.structs.replace(each, kept=kept.get(each.source, 0)) for each in answers])
 
 
 async def _ask(

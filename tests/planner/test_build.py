@@ -50,7 +50,7 @@ def source(can: Collection, *, regions: tuple[str, ...] = (), national: bool = F
 
 def asked(**more: object) -> Question:
     base = Question(
-        where=EVERYTHING, order=Order("submitted_at"), fields=frozenset(), fingerprint=b"f"
+        where=EVERYTHING, order=Order("submitted_at"), fields=frozenset(), fingerprint=lambda: b"f"
     )
     return replace(base, **more)  # type: ignore[arg-type] # names are given by tests
 

@@ -35,7 +35,7 @@ def question(where: Filter, order: Order) -> Question:
         order=order,
         computed=computed(order),
         fields=frozenset({"title"}),
-        fingerprint=b"f",
+        fingerprint=lambda: b"f",
         first=20,
     )
 

@@ -62,7 +62,7 @@ def source(connector: Awkward, *, time_limit: float = 4.0, row_budget: int = 50_
 
 def asked(first: int = 5, **more: object) -> Question:
     base = Question(
-        where=EVERYTHING, order=Order("submitted_at"), fields=frozenset(), fingerprint=b"f"
+        where=EVERYTHING, order=Order("submitted_at"), fields=frozenset(), fingerprint=lambda: b"f"
     )
     return replace(base, first=first, **more)  # type: ignore[arg-type] # names are given by tests
 

@@ -206,7 +206,7 @@ def test_the_filter_keeps_the_rows_whose_deadlines_are_so(data: st.DataObject) -
                 where=where,
                 order=Order("submitted_at"),
                 fields=frozenset({"local_id"}),
-                fingerprint=b"f" * 16,
+                fingerprint=lambda: b"f" * 16,
                 first=2,
             ),
         )
