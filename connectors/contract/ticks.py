@@ -1,0 +1,53 @@
+"""Limits that end on the next tick of a shared clock: setting and dropping one costs little.
+
+A request sets several limits and drops nearly all of them; a timer of the loop for each would cost
+more than the rest of them.  Here all that end within one tick share a timer, which is left to run
+out when nobody needs it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+TICK = 0.01
+"""Seconds: how much later than asked for a limit may end."""
+
+
+class Ends(Protocol):
+    """Something that ends when its time is over."""
+
+    def end(self) -> None:
+        """Come to an end; called once, by the loop."""
+
+
+Bucket = set[Ends]
+"""All that end on one tick."""
+
+_Buckets = dict[int, Bucket]
+
+_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Buckets] = WeakKeyDictionary()
+
+
+def end_after(loop: asyncio.AbstractEventLoop, seconds: float, limit: Ends) -> Bucket:
+    """End *limit* after *seconds*, on the tick that follows; discard it from the result to drop it.
+
+    It is not ended before the caller has given way to the loop.
+    """
+    buckets = _of_loops.get(loop)
+    if buckets is None:
+        buckets = _of_loops[loop] = {}
+    tick = int((loop.time() + seconds) / TICK) + 1
+    bucket = buckets.get(tick)
+    if bucket is None:
+        bucket = buckets[tick] = set()
+        loop.call_at(tick * TICK, partial(_end_all, buckets, tick))
+    bucket.add(limit)
+    return bucket
+
+
+def _end_all(buckets: _Buckets, tick: int) -> None:
+    for limit in tuple(buckets.pop(tick)):
+        limit.end()
