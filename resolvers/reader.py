@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -28,7 +27,9 @@ from resolvers.errors import BadPage, NotAnswering
 from resolvers.health_watch import HealthWatch
 from resolvers.identity import NO_NUMBER, SourceId
 from resolvers.legal_clock import LegalClock
+from resolvers.list_mark import fingerprint
 from resolvers.masking import mask, masked
+from resolvers.needs import asks_plainly, needs_reference
 from resolvers.ombudsman.cases import Cases
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import (
@@ -57,7 +58,7 @@ from resolvers.sources import (
     took,
 )
 from resolvers.timeline_paging import TimelinePage, timeline_page
-from resolvers.translation import Translator, asks_plainly, needs_reference
+from resolvers.translation import Translator
 
 REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
 MOST_REPORTERS = 20
@@ -379,12 +380,6 @@ class Reader:
 
 def _tells_who(record: ComplaintRecord) -> bool:
     return record.reporter_name is not None or record.reporter_contact is not None
-
-
-def fingerprint(asked: ComplaintsAsked, viewer: Viewer) -> bytes:
-    """Give what a cursor is bound to: the client's filter, the order, the viewer's rights."""
-    whole = (asked.where, asked.order.field, asked.order.descending, scope(viewer))
-    return hashlib.sha256(msgspec.msgpack.encode(whole)).digest()[:16]
 
 
 def _insist_few(shown: frozenset[str], complaints: int) -> None:

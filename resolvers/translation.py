@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from operator import attrgetter
 
 from connectors.contract.filters import (
     Filter,
@@ -25,12 +24,12 @@ from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
+from resolvers.needs import DEEPEST
 from resolvers.programmes import of_programmes
 from resolvers.semi_joins import names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
 
-DEEPEST = 10
 MOST_TERMS = 200
 MOST_VALUES = 500
 _TERMS_OF_ALL_STEPS, _TERMS_OF_A_STEP = 20, 4
@@ -286,57 +285,6 @@ def _not_negative(name: str, days: int | None) -> int:
             hint="0 asks for whatever lies before today or on it",
         )
     return days or 0
-
-
-_INVOLVED = attrgetter(
-    *sorted(
-        frozenset(ComplaintFilter.__struct_fields__).difference(
-            (
-                "tracking_ids",
-                "kinds",
-                "supervisory",
-                "statuses",
-                "open",
-                "uncategorised",
-                "sources",
-                "submitted",
-                "updated",
-                "closed",
-                "handover_consent",
-            )
-        )
-    )
-)
-
-
-def asks_plainly(asked: ComplaintFilter) -> bool:
-    """Say whether *asked* can be translated without reference data, law and what others know."""
-    return not any(each is not None for each in _INVOLVED(asked))
-
-
-def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:
-    """Say whether *asked* names anything that the reference data have to explain."""
-    if depth > DEEPEST:
-        return False
-    nested = (*(asked.all_of or ()), *(asked.any_of or ()), *filter(None, (asked.none_of,)))
-    named = (
-        asked.agencies,
-        asked.handled_by,
-        asked.open_handling_at,
-        asked.agency_levels,
-        asked.handled_by_levels,
-        asked.handled_by_at_least,
-        asked.regions,
-        asked.categories,
-        asked.channels,
-        asked.priority_programmes,
-        asked.sla,
-        asked.open_for_working_days,
-        asked.without_follow_up_for_working_days,
-    )
-    return any(each is not None for each in named) or any(
-        needs_reference(each, depth + 1) for each in nested
-    )
 
 
 def own_category_id(text: str) -> str:
