@@ -35,6 +35,7 @@ from connectors.typed_rows import typed
 
 _REMEMBERED = 256
 _LONGEST_PAUSE = 63
+_BACKSLASH, _AMPERSAND, _DELETE = b"\\&\x7f"
 
 
 class Told(msgspec.Struct):
@@ -228,7 +229,7 @@ def _is_iso(rule: Rule) -> bool:
 
 def _is_clean(body: bytes) -> bool:
     """Say whether no text in *body*, all ASCII, has a character to be taken out or unescaped."""
-    return b"\\" not in body and b"&" not in body and b"\x7f" not in body
+    return _BACKSLASH not in body and _AMPERSAND not in body and _DELETE not in body
 
 
 def _at(way: str) -> Callable[[Any], Any]:

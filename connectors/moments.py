@@ -147,13 +147,7 @@ def moment_writer(form: str, zone: ZoneInfo) -> WriteMoment:
         factor = UNIX[form]
         return lambda moment: str(int(moment.timestamp() * factor))
     if form == "iso":
-        offset = steady_offset(zone)
-        steady = zone if offset is None else timezone(offset)
-        return lambda moment: (
-            moment.astimezone(steady)
-            if _FIRST_STEADY < moment.year < _LAST_STEADY
-            else _aware(moment, zone)
-        ).isoformat()
+        return lambda moment: _written_iso(moment, zone)
     if form == "%Y-%m-%d":
         return lambda moment: to_local(moment, zone).date().isoformat()
     return lambda moment: to_local(moment, zone).strftime(form)
@@ -195,6 +189,15 @@ def read_well(form: str) -> bool:
 def written_well(form: str) -> bool:
     """Say whether *form* is one that `moment_writer` can write."""
     return read_well(form) and "\n" not in form and not form.startswith(INDONESIAN)
+
+
+@lru_cache(maxsize=256)
+def _written_iso(moment: datetime, zone: ZoneInfo) -> str:
+    # Remembered, since several sources are asked about one moment.
+    offset = steady_offset(zone)
+    if offset is not None and _FIRST_STEADY < moment.year < _LAST_STEADY:
+        return moment.astimezone(timezone(offset)).isoformat()
+    return _aware(moment, zone).isoformat()
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:

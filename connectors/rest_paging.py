@@ -70,14 +70,12 @@ def spot_of(token: Token | None, style: PageStyle) -> Spot:
 
 def page_params(spot: Spot, size: int, style: PageStyle) -> Params:
     """Give the parameters that ask for the page at *spot*."""
-    params: list[tuple[str, str]] = []
+    size_params = () if style.size_param is None else ((style.size_param, str(size)),)
     if style.style in ("number", "offset"):
-        params.append((style.param, str(spot.number)))
-    elif style.style == "cursor" and spot.cursor:
-        params.append((style.param, spot.cursor))
-    if style.size_param is not None:
-        params.append((style.size_param, str(size)))
-    return tuple(params)
+        return ((style.param, str(spot.number)), *size_params)
+    if style.style == "cursor" and spot.cursor:
+        return ((style.param, spot.cursor), *size_params)
+    return size_params
 
 
 def asked_of(spot: Spot, question: Params, size: int, style: PageStyle) -> Params:
@@ -191,6 +189,8 @@ def _insist_on_total(page: Seen) -> None:
 def _by_position(page: Seen) -> tuple[Token, ...]:
     if page.total is None:
         return _without_total(page)
+    if page.rows == page.total and page.rows <= page.size and not page.spot.step:
+        return ()  # All there is.
     size, begins = page.usual, page.spot.step == 0
     if page.rows < min(size, page.total - page.before):
         if not begins or not page.rows:
