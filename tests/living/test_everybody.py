@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -123,3 +124,66 @@ def test_whoever_fails_takes_only_its_own_work_along(
 ) -> None:
     """The others' rows stay, nothing more is shown, and it all comes back."""
     over(everybody, lambda ask: beside.hold(ask, everybody, details))
+
+
+@pytest.mark.parametrize("size", [7, 33])
+def test_backward_is_forward_turned_round(
+    size: int, everybody: Everybody, well: dict[str, Reading]
+) -> None:
+    """From the end to the beginning, in pages of any size, over everybody: the same rows."""
+    query = """
+    query ($filter: ComplaintFilter, $last: Int, $before: String) {
+      complaints(filter: $filter, last: $last, before: $before) {
+        nodes { id } pageInfo { hasPreviousPage startCursor } complete
+      }
+    }
+    """
+
+    async def backward(ask: Ask) -> list[str]:
+        pages: list[list[str]] = []
+        before = None
+        while True:
+            told = await ask(query, "public", {"filter": FILTER, "last": size, "before": before})
+            page = told["data"]["complaints"]
+            assert page["complete"]
+            pages.insert(0, [node["id"] for node in page["nodes"]])
+            before = page["pageInfo"]["startCursor"]
+            if not page["pageInfo"]["hasPreviousPage"]:
+                return [each for page in pages for each in page]
+
+    got = over(everybody, backward)
+
+    assert got == well[next(iter(WAYS))].ids()
+
+
+def test_what_sources_can_do_changes_no_row(everybody: Everybody, well: dict[str, Reading]) -> None:
+    """With nothing pushed down to anybody the lists are the same, row by row."""
+
+    async def read(ask: Ask) -> list[list[str]]:
+        return [(await Reading(way).to_the_end(ask)).ids() for way in WAYS]
+
+    got = asyncio.run(answered(everybody, read, configs=CONFIGS, pushdown=False))
+
+    assert got == [well[way].ids() for way in WAYS]
+
+
+def test_with_any_sources_down_the_public_sees_a_part_of_what_it_sees(
+    everybody: Everybody, details: Details, well: dict[str, Reading]
+) -> None:
+    """Seeded sets of sources: nobody's absence shows a row, here or beside another."""
+    chance = random.Random(SEED)
+    whole_list = set(well[next(iter(WAYS))].ids())
+
+    async def compare(ask: Ask) -> None:
+        for count in (1, 3, 6, len(COMPLAINTS) - 1):
+            down = chance.sample(COMPLAINTS, count)
+            for name in down:
+                everybody[name].fault("down")
+            met, page = await shown(ask), await Reading(next(iter(WAYS))).on(ask)
+            everybody.reset()
+
+            assert met.facts <= details.facts, down
+            assert {edge["node"]["id"] for edge in page["edges"]} <= whole_list, down
+            assert not met.facts if "sp4n" in down else met.facts, down
+
+    over(everybody, compare)
