@@ -6,8 +6,7 @@ says becomes part of a document.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +14,7 @@ import msgspec
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Malformed, Refused
 from connectors.contract.filters import Filter, Op, Term, conjuncts
-from connectors.contract.query import Change, Page, SourceQuery
+from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.event_mapping import MapSteps, Step, event_mapper
 from connectors.graphql_document import Json, Template, Variables
@@ -28,9 +27,9 @@ from connectors.graphql_settings import (
     Listed,
 )
 from connectors.json_rows import dig, insist_on_order, row_ids, with_whole_ids
+from connectors.json_source import JsonSource
 from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
-from connectors.no_changes import NoChanges
 from connectors.rest_paging import Seen, onward, spot_of
 from connectors.rest_settings import PageStyle
 from connectors.tally import Tally
@@ -42,18 +41,17 @@ _UNCUT = PageStyle(style="none")
 _REMEMBERED = 64
 
 
-class GraphqlApi:
+class GraphqlApi(JsonSource[GraphqlCollection]):
     """A source that answers GraphQL."""
 
     def __init__(self, settings: GraphqlSettings, transport: Transport) -> None:
         """Ask as *settings* say over *transport*."""
-        self.name = settings.name
+        super().__init__(settings.name, settings.collections, transport)
         can = {name: each.can for name, each in settings.collections.items()}
         if settings.steps is not None:
             can["events"] = settings.steps.can
         self.capabilities = Capabilities(collections=can)
         self._settings = settings
-        self._transport = transport
         self._mappers: Mapping[str, Mapper] = {
             name: Mapper(each.rules) for name, each in settings.collections.items()
         }
@@ -145,25 +143,6 @@ class GraphqlApi:
             raise Malformed(self.name, f"`{collection.count.total}` is missing")
         return total
 
-    def changes(self, since: datetime | None) -> AsyncIterator[Change]:  # noqa: ARG002 - protocol
-        """Refuse: no change feed is declared."""
-        return NoChanges(self.name)
-
-    async def check(self) -> None:
-        """Ask for the smallest page of each collection."""
-        for name in self._settings.collections:
-            await self.fetch(SourceQuery(collection=name, limit=1))
-
-    async def aclose(self) -> None:
-        """Close the transport."""
-        await self._transport.aclose()
-
-    def _collection(self, name: str) -> GraphqlCollection:
-        collection = self._settings.collections.get(name)
-        if collection is None:
-            raise Refused(self.name, f"asked for {name}, which it does not have")
-        return collection
-
     def _question(
         self, collection: GraphqlCollection, template: Template, query: SourceQuery
     ) -> dict[str, Json] | None:
@@ -251,12 +230,7 @@ class GraphqlApi:
         return cursor if more else None
 
     def _total(self, data: Any, path: str | None) -> int | None:
-        total = dig(data, path) if path else None
-        if total is not None and (
-            isinstance(total, bool) or not isinstance(total, int) or total < 0
-        ):
-            raise Malformed(self.name, f"`{path}` should be a number of rows")
-        return total
+        return self._counted(path, dig(data, path)) if path else None
 
     async def _steps(self, settings: GraphqlSteps, query: SourceQuery) -> Page:
         ids = self._complaints(settings, query)

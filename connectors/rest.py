@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from connectors.contract.capabilities import Capabilities
 from connectors.contract.errors import Malformed, Refused
-from connectors.contract.query import Change, Page, SourceQuery
+from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.event_settings import EventCollection
 from connectors.json_pages import JsonPages, Places, list_at
 from connectors.json_rows import dig, insist_on_order, row_ids
+from connectors.json_source import JsonSource
 from connectors.json_text import NoJson, decode
 from connectors.mapping import Mapper
-from connectors.no_changes import NoChanges
 from connectors.rest_events import RestEvents
 from connectors.rest_paging import (
     SILENT_CAP,
@@ -33,14 +32,14 @@ from connectors.tally import Tally
 from connectors.web import Absent, Transport
 
 
-class Rest:
+class Rest(JsonSource[RestCollection]):
     """A source that answers JSON over HTTP."""
 
     def __init__(
         self, settings: RestSettings, transport: Transport, events: EventCollection | None = None
     ) -> None:
         """Ask as *settings* say over *transport*; *events* says how its steps are asked for."""
-        self.name = settings.name
+        super().__init__(settings.name, settings.collections, transport)
         can = {name: each.can for name, each in settings.collections.items()}
         self._events: RestEvents | None = None
         if events is not None:
@@ -48,7 +47,6 @@ class Rest:
             self._events = RestEvents(settings.name, events, settings, self._ask, dig)
         self.capabilities = Capabilities(collections=can)
         self._settings = settings
-        self._transport = transport
         self._mappers: Mapping[str, Mapper] = {
             name: Mapper(each.rules) for name, each in settings.collections.items()
         }
@@ -85,7 +83,7 @@ class Rest:
         records = told.records
         if query.order is not None:
             insist_on_order(self.name, collection.can.order(query.order), query.order, records)
-        total = self._counted(collection, told.total)
+        total = self._counted(collection.total, told.total)
         page = Seen(
             source=self.name,
             style=style,
@@ -135,25 +133,6 @@ class Rest:
             raise Malformed(self.name, f"`{collection.total}` is missing")
         return total
 
-    def changes(self, since: datetime | None) -> AsyncIterator[Change]:  # noqa: ARG002 - protocol
-        """Refuse: no change feed is declared."""
-        return NoChanges(self.name)
-
-    async def check(self) -> None:
-        """Ask for the smallest page of each collection."""
-        for name in self._settings.collections:
-            await self.fetch(SourceQuery(collection=name, limit=1))
-
-    async def aclose(self) -> None:
-        """Close the transport."""
-        await self._transport.aclose()
-
-    def _collection(self, name: str) -> RestCollection:
-        collection = self._settings.collections.get(name)
-        if collection is None:
-            raise Refused(self.name, f"asked for {name}, which it does not have")
-        return collection
-
     async def _document(self, path: str, params: Params) -> Any:
         return (await self._ask(path, params))[0]
 
@@ -167,14 +146,7 @@ class Rest:
     def _total(self, collection: RestCollection, document: Any) -> int | None:
         if collection.total is None:
             return None
-        return self._counted(collection, dig(document, collection.total))
-
-    def _counted(self, collection: RestCollection, total: object) -> int | None:
-        if total is None:
-            return None
-        if isinstance(total, bool) or not isinstance(total, int) or total < 0:
-            raise Malformed(self.name, f"`{collection.total}` should be a number of rows")
-        return total
+        return self._counted(collection.total, dig(document, collection.total))
 
     async def _all_at_once(
         self,
