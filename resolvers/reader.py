@@ -62,7 +62,6 @@ from resolvers.translation import Translator
 
 REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
 MOST_REPORTERS = 20
-
 _NOTHING_ASKED = ComplaintFilter()
 _NO_DIRECTORY = Directory()
 
