@@ -30,7 +30,7 @@ class SourceSettings:
     zone: ZoneInfo
     """The clock of times without a zone."""
     time_limit: float
-    """Seconds for one call, its second try included."""
+    """Seconds for all its calls in one request, second tries and pages included."""
     concurrency: int
     row_budget: int
     max_body: int

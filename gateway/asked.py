@@ -49,6 +49,13 @@ def decoded(body: bytes) -> object:
 
 def from_decoded(held: object) -> Asked:
     """Read an operation out of a decoded body; raises `BadRequest`."""
+    if isinstance(held, list):
+        raise BadRequest(
+            400,
+            "BAD_REQUEST",
+            "the body is an array: batches of operations are not taken here; hint: send each "
+            "operation in a request of its own, as an object",
+        )
     if not isinstance(held, dict):
         raise BadRequest(400, "BAD_REQUEST", "the body is not an object; hint: send one operation")
     return from_object(held)
@@ -89,20 +96,24 @@ def _asked(
     query: object, variables: object, name: object, document_id: object, extensions: object
 ) -> Asked:
     if extensions is not None and not isinstance(extensions, dict):
-        raise BadRequest(400, "BAD_REQUEST", "`extensions` is not an object")
+        raise BadRequest(400, "BAD_REQUEST", "`extensions` is not an object; hint: leave it out")
     if document_id is not None and not isinstance(document_id, str):
-        raise BadRequest(400, "BAD_REQUEST", "`documentId` is not a text")
+        raise BadRequest(400, "BAD_REQUEST", "`documentId` is not a text; hint: write it in quotes")
     digest = _digest_of(extensions) if extensions else None
     if query is None and (document_id or digest):
         query = ""
     elif not isinstance(query, str) or not query.strip():
         raise BadRequest(400, "BAD_REQUEST", "`query` is missing; hint: send it as a text")
     if variables is not None and not isinstance(variables, dict):
-        raise BadRequest(400, "BAD_REQUEST", "`variables` is not an object")
+        raise BadRequest(
+            400,
+            "BAD_REQUEST",
+            '`variables` is not an object; hint: send names to values, as in {"first": 3}',
+        )
     if variables is not None and deeper_than(variables, DEEPEST_VARIABLES):
         raise BadRequest(400, "QUERY_TOO_DEEP")
     if name is not None and not isinstance(name, str):
-        raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text")
+        raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text; hint: leave it out")
     # Whatever else stands there asks for nothing, and is answered as if it were not there.
     wants_plan = extensions is not None and extensions.get("plan") is True
     return Asked(query, variables, name, document_id, digest, wants_plan)

@@ -22,6 +22,7 @@ from gateway.http_settings import HttpSettings
 LOOK_AT = """\
 [bold]What to look at[/]
  • [bold]answers[/] says how each system took part; [bold]complete[/] is false if one is missing.
+ • [bold]exact: false[/] beside a count means "at least": not every system can count what was asked.
  • Let the province hang, and ask again: the rest is whole, and within the deadline.
      {fault} hang
  • Lift it and page on with the [bold]endCursor[/] of that answer:

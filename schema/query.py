@@ -81,7 +81,10 @@ async def nodes(
 async def complaint(
     info: Info,
     tracking_id: Annotated[
-        str, strawberry.argument(description="The national number, with or without `#`")
+        str,
+        strawberry.argument(
+            description="The national number, with or without `#`; any other text finds nothing"
+        ),
     ],
 ) -> ComplaintRecord | None:
     """Give one complaint by its national number."""

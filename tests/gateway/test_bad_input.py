@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gateway.asked import BadRequest, decoded, from_decoded
 from gateway.errors import CODES
 from gateway.settings import GatewaySettings
 from tests.gateway.serving import Client, talk
@@ -232,3 +233,18 @@ def test_codes_are_words() -> None:
         assert re.fullmatch(r"[A-Z_]+", code)
         assert means.endswith(".")
         assert todo.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("[]", "batches of operations are not taken here; hint: send each operation"),
+        ('[{"query": "{ __typename }"}]', "batches of operations are not taken here; hint: "),
+        ('{"query": "{ __typename }", "variables": [1]}', "hint: send names to values"),
+        ('{"query": "{ __typename }", "extensions": 1}', "hint: leave it out"),
+    ],
+)
+def test_a_body_that_is_no_operation_is_told_what_to_send(body: str, words: str) -> None:
+    """The message names what was sent, a batch for instance, and what to send instead."""
+    with pytest.raises(BadRequest, match=re.escape(words)):
+        from_decoded(decoded(body.encode()))

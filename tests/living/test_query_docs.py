@@ -1,0 +1,104 @@
+"""The examples of `docs/queries.md`: each is run, and answered as the page says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.cases.golden import settled
+from tests.living.gateway import answer
+from tests.living.systems import Systems
+
+PAGE = Path(__file__).parents[2] / "docs" / "queries.md"
+_BLOCK = re.compile(
+    r"(?:<!-- (?P<name>\w+): (?P<value>[\w -]+) -->\n)?"
+    r"```graphql\n(?P<query>.*?)```\n(?:\n```json answer\n(?P<answer>.*?)```\n)?",
+    re.DOTALL,
+)
+
+
+_WIDTH = 96
+
+
+class Example(NamedTuple):
+    """One query of the page."""
+
+    name: str | None
+    value: str
+    query: str
+    answer: str | None
+
+
+EXAMPLES = [
+    Example(it["name"], it["value"] or "", it["query"], it["answer"])
+    for it in _BLOCK.finditer(PAGE.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda it: " ".join(it.query.split())[:60])
+def test_an_example_is_answered_as_the_page_says(systems: Systems, example: Example) -> None:
+    """Without errors but those that the page tells, with something in it, word for word."""
+    if example.name == "fault":
+        system, mode = example.value.split()
+        systems[system].fault(mode)
+    viewer = example.value if example.name == "viewer" else "public"
+
+    told = settled(answer(systems, example.query, viewer))
+
+    codes = [error["extensions"]["code"] for error in told.get("errors", ())]
+    assert codes == ([example.value] if example.name == "error" else [])
+    assert codes or all(told["data"].values())
+    assert codes or '"nodes": []' not in json.dumps(told["data"])
+    if example.answer is not None:
+        if os.environ.get("SIMPUL_UPDATE_CASES") == "1":
+            _write(example.answer, _folded(told), example.query)
+        else:
+            assert json.loads(example.answer) == told
+
+
+def _folded(value: Any, margin: str = "") -> str:
+    """Write *value* as JSON, on one line what fits there."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(margin + short) <= _WIDTH or not isinstance(value, dict | list):
+        return short
+    deeper = f"{margin}  "
+    if isinstance(value, list):
+        parts = [_folded(each, deeper) for each in value]
+        opening, closing = "[", "]"
+    else:
+        parts = [f'"{key}": {_folded(each, deeper)}' for key, each in value.items()]
+        opening, closing = "{", "}"
+    inner = f",\n{deeper}".join(parts)
+    return f"{opening}\n{deeper}{inner}\n{margin}{closing}"
+
+
+def _write(before: str, after: str, query: str) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    old = f"```graphql\n{query}```\n\n```json answer\n{before}```"
+    assert text.count(old) == 1
+    new = f"```graphql\n{query}```\n\n```json answer\n{after}\n```"
+    PAGE.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_query_of_the_page_is_an_example() -> None:
+    """None is written in a way that would keep it from being run."""
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert len(EXAMPLES) == text.count("```graphql") >= 12
+    assert sum(it.answer is not None for it in EXAMPLES) == text.count("```json") == 4
+    assert sum(it.name is not None for it in EXAMPLES) == text.count("<!-- ")
+
+
+def test_what_is_no_number_is_nobody_s_number(systems: Systems) -> None:
+    """As the page says: null and no request by number, an error in a filter."""
+    one = answer(systems, '{ complaint(trackingId: "abc") { status } }')
+    some = answer(systems, '{ complaints(filter: { trackingIds: ["abc"] }) { complete } }')
+
+    assert one == {"data": {"complaint": None}}
+    assert some["errors"][0]["extensions"]["code"] == "TRACKING_ID_MALFORMED"
+    assert not systems.anybody_asked()
