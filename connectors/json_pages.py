@@ -7,7 +7,7 @@ A page is tried in up to three ways, each of which gives the same records and co
    or have words for null;
 3. decoded into dictionaries, mended where a character is broken.
 
-The first page is read the third way, to learn in what order its rows are written.
+By a first row it is learnt in what order rows are written; the later ways are made when needed.
 A way that fails is left alone for some pages, longer each time, so that a source that is never as
 it should be does not pay for it.  The first two look into nothing that is not wanted: a number too
 large for any float is found out there only by the third.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -66,7 +67,7 @@ class JsonPages:
         self._mapper = mapper
         self._source = mapper.rules.source
         self._places = places
-        self._ways: dict[frozenset[str] | None, tuple[_Way, ...]] = {}
+        self._ways: dict[frozenset[str] | None, list[_Way]] = {}
 
     def read(
         self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None = None
@@ -75,18 +76,37 @@ class JsonPages:
 
         Raises `Malformed` if it is no JSON, has no list of rows, or more than *most* rows.
         """
-        ways = self._ways.get(wanted, ())
+        ways = self._ways.get(wanted)
+        if ways is None:
+            ways = self._learnt(body, wanted)
         is_ascii = bool(ways) and body.isascii()
         for way in ways:
             document = way.decoded(body, is_ascii=is_ascii)
-            if document is not None:
-                rows = way.rows(document)
-                if rows is None:
-                    break
-                self._insist_on_size(rows, most)
-                records = way.build(rows, tally, is_ascii and _is_clean(body))
-                return Told(records, len(rows), way.total(document), way.cursor(document))
+            if document is None:
+                if way.otherwise is not None:
+                    ways += way.otherwise()  # Made where it is needed, and tried at once.
+                    way.otherwise = None
+                continue
+            rows = way.rows(document)
+            if rows is None:
+                break
+            self._insist_on_size(rows, most)
+            records = way.build(rows, tally, is_ascii and _is_clean(body))
+            return Told(records, len(rows), way.total(document), way.cursor(document))
         return self._patiently(body, wanted, tally, most)
+
+    def _learnt(self, body: bytes, wanted: frozenset[str] | None) -> list[_Way]:
+        """Make the ways for *wanted*, by a row of *body* if it has one; else there are none yet."""
+        try:
+            rows = dig(decode(body), self._places.rows)
+        except NoJson:
+            return []
+        if not rows or not isinstance(rows, list):
+            return []
+        if len(self._ways) >= _REMEMBERED:
+            self._ways.clear()
+        made = self._ways[wanted] = _first_ways(self._mapper.rules, wanted, self._places, rows[0])
+        return made
 
     def _patiently(
         self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None
@@ -98,10 +118,6 @@ class JsonPages:
         places = self._places
         rows = list_at(self._source, document, places.rows)
         self._insist_on_size(rows, most)
-        if wanted not in self._ways and rows:
-            if len(self._ways) >= _REMEMBERED:
-                self._ways.clear()
-            self._ways[wanted] = _ways(self._mapper.rules, wanted, places, rows[0])
         records = self._mapper.mapper(wanted)(rows, tally)
         if was_mended(document):
             records = with_whole_ids(records, tally)
@@ -137,6 +153,8 @@ class _Way:
         self._decode = msgspec.json.Decoder(kind).decode
         self._pause = 0
         self._left = 0
+        self.otherwise: Callable[[], list[_Way]] | None = None
+        """Makes the ways to try where this one fails."""
         self.build = build
         self.rows: Callable[[Any], list[Any] | None] = _at(rows) if rows else _itself
         self.total: Callable[[Any], object] = _at(total) if total else _nothing
@@ -158,32 +176,29 @@ class _Way:
         return found
 
 
-def _ways(
+def _first_ways(
     rules: Rules, wanted: frozenset[str] | None, places: Places, sample: object
-) -> tuple[_Way, ...]:
+) -> list[_Way]:
     if rules.collection != "complaints" or not rules.nested:
-        return ()
+        return []
     used = _used(rules, wanted)
     used.sort(key=lambda rule: _position(sample, rule.path or ""))
     by_decoder = {rule.path for rule in used if _is_iso(rule)}
     by_decoder -= {rule.path for rule in used if not _is_iso(rule)}
-    found = []
-    for moments in (by_decoder, set[str | None]()) if by_decoder else (by_decoder,):
-        row = typed(
-            {
-                rule.path: datetime | None if rule.path in moments else Any
-                for rule in used
-                if rule.path
-            }
-        )
+
+    def made(moments: set[str | None]) -> list[_Way]:
+        leaves = {each.path: datetime | None if each.path in moments else Any for each in used}
+        row = typed({path: kind for path, kind in leaves.items() if path})
         if row is None:
-            return ()
+            return []
         read = frozenset(rule.field for rule in used if rule.path in moments)
         way = _way(row.or_else, complaint_mapper(rules, wanted, row, read), places)
-        if way is None:
-            return ()
-        found.append(way)
-    return tuple(found)
+        return [] if way is None else [way]
+
+    found = made(by_decoder)
+    if found and by_decoder:
+        found[0].otherwise = partial(made, set())
+    return found
 
 
 def _way(row: Any, build: MapComplaints, places: Places) -> _Way | None:
