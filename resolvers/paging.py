@@ -40,7 +40,7 @@ class ComplaintEdge(msgspec.Struct, frozen=True, gc=False, kw_only=True, eq=Fals
     @property
     def late(self) -> bool:
         """Say whether it belongs before pages already read."""
-        return self.listing.entries[self.place].late
+        return self.listing.is_late(self.place)
 
     @property
     def cursor(self) -> str:

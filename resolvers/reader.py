@@ -290,7 +290,7 @@ class Reader:
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
-        records = cast("list[ComplaintRecord]", [entry.record for entry in listing.entries])
+        records = cast("list[ComplaintRecord]", listing.rows)
         places = access.permitted(records)
         if len(places) < len(records):
             records = [records[place] for place in places]

@@ -211,8 +211,7 @@ class Relations:
             )
         )
         listing = await self._planner.run(plan)
-        found = (entry.record for entry in listing.entries)
-        rows = tuple(each for each in found if isinstance(each, ComplaintRecord))
+        rows = tuple(each for each in listing.rows if isinstance(each, ComplaintRecord))
         return rows, listing.answers
 
 

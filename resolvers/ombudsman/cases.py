@@ -169,7 +169,7 @@ class Cases:
 def _permitted(access: Access, listing: Listing) -> list[tuple[int, OmbudsmanCaseRecord]]:
     permits = predicate(access.cases)
     return [
-        (index, entry.record)
-        for index, entry in enumerate(listing.entries)
-        if isinstance(entry.record, OmbudsmanCaseRecord) and permits(entry.record)
+        (index, row)
+        for index, row in enumerate(listing.rows)
+        if isinstance(row, OmbudsmanCaseRecord) and permits(row)
     ]

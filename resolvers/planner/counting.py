@@ -20,7 +20,7 @@ async def count(plan: Plan, listing: Listing, time_left: float) -> Count:
     question = plan.question
     whole_from_here = not plan.backward and question.after is None and not listing.has_next
     if whole_from_here and listing.complete:
-        return Count(value=len(listing.entries), exact=True)
+        return Count(value=len(listing.rows), exact=True)
     asked = {each.source for each in listing.answers if each.state is AnswerState.ANSWERED}
     known = await asyncio.gather(
         *(
@@ -29,8 +29,8 @@ async def count(plan: Plan, listing: Listing, time_left: float) -> Count:
         )
     )
     seen: dict[str, int] = {}
-    for entry in listing.entries:
-        seen[entry.record.source] = seen.get(entry.record.source, 0) + 1
+    for row in listing.rows:
+        seen[row.source] = seen.get(row.source, 0) + 1
     least = sum(
         seen.get(step.source.name, 0) if number is None else number
         for step, number in zip(plan.steps, known, strict=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, eq, ge, gt, le, lt
 
 from connectors.contract.filters import EVERYTHING, Filter, Op, Term
 from connectors.contract.query import Order
@@ -55,16 +55,55 @@ def key_of(order: Order, computed: Computed | None = None) -> Callable[[Listed],
     return lambda row: ((read(row) - epoch) // unit, row.source, row.local_id)
 
 
-def keys_of(
-    order: Order, computed: Computed | None = None
-) -> Callable[[Sequence[Listed]], list[Key]]:
-    """Give the function from records to their keys in *order*: `key_of` without a call for each."""
-    if computed is not None:
-        key = key_of(order, computed)
-        return lambda rows: [key(row) for row in rows]
-    read = attrgetter(order.field)
-    epoch, unit = EPOCH, -_MICROSECOND if order.descending else _MICROSECOND
-    return lambda rows: [((read(row) - epoch) // unit, row.source, row.local_id) for row in rows]
+class Ranking:
+    """Rows in reading order: by ascending key, or by descending key when paging backward.
+
+    Keys are made for the rows that need one; moments alone nearly always tell rows apart.
+    """
+
+    __slots__ = ("_is_descending", "_moment", "backward", "key", "order")
+
+    def __init__(self, order: Order, computed: Computed | None, *, backward: bool) -> None:
+        """Rank by *order*, which is the list's; read it from its end if *backward*."""
+        self.order = order
+        self.backward = backward
+        self.key = key_of(order, computed)
+        self._moment = None if computed is not None else attrgetter(order.field)
+        self._is_descending = order.descending != backward
+
+    def sort(self, rows: list[Listed]) -> None:
+        """Put *rows* in reading order."""
+        if self._moment is None:
+            rows.sort(key=self.key, reverse=self.backward)
+            return
+        rows.sort(key=self._moment, reverse=self._is_descending)
+        moments = list(map(self._moment, rows))
+        if any(map(eq, moments, moments[1:])):
+            rows.sort(key=self.key, reverse=self.backward)
+
+    def within(self, rows: Iterable[Listed], bound: Key | None) -> list[Listed]:
+        """Give those of *rows* that come before *bound*; none if there is no bound."""
+        if bound is None:
+            return []
+        read, edge = self._moment, self._edge(bound)
+        if read is not None and edge is not None:
+            # A bound between two moments, as all are that tell how far a source was read.
+            test = _TESTS[self.order.descending, self.backward]
+            return [row for row in rows if test(read(row), edge)]
+        key = self.key
+        if self.backward:
+            return [row for row in rows if key(row) > bound]
+        return [row for row in rows if key(row) < bound]
+
+    def _edge(self, bound: Key) -> datetime | None:
+        """Give the moment that *bound* stands before; None if it is a row's place, or no moment."""
+        count = -bound[0] if self.order.descending else bound[0]
+        edge = moment_at(count)
+        return edge if bound[1:] == ("", "") and micros(edge) == count else None
+
+
+_TESTS = {(False, False): lt, (False, True): ge, (True, False): gt, (True, True): le}
+"""Whether the order descends and is read backward, to how a row within a bound compares with it."""
 
 
 def from_start(order: Order, start: Key | None, *, backward: bool) -> Filter:

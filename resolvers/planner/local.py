@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 
 import msgspec
 
-from resolvers.planner.plan import END, Entry, Key, Place, Plan
-from resolvers.planner.reading import Found, Reading
+from connectors.contract.records import Listed
+from resolvers.planner.keys import Ranking
+from resolvers.planner.plan import END, Key, Place, Plan
+from resolvers.planner.reading import Reading
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -16,7 +17,8 @@ class Cut(msgspec.Struct, frozen=True):
 
     plan: Plan
     readings: Sequence[Reading]
-    found: tuple[Found, ...]
+    ranking: Ranking
+    found: tuple[Listed, ...]
     """The page's rows in the list's order."""
     more: bool
     """Rows that did arrive lie beyond the page, in reading direction."""
@@ -26,16 +28,14 @@ class Cut(msgspec.Struct, frozen=True):
         """Some source may still owe rows of this page."""
         return any(not reading.finished for reading in self.readings)
 
-    def entries(self) -> tuple[Entry, ...]:
-        """Give the rows, marking those that come after an earlier page should have held them."""
+    def is_late(self, index: int) -> bool:
+        """Say whether the row at *index* comes after an earlier page should have held it."""
         reached = None if self.plan.backward else self.plan.place.reached
-        if reached is None:
-            return tuple([Entry(row, late=False) for _, row in self.found])
-        return tuple([Entry(row, key <= reached) for key, row in self.found])
+        return reached is not None and self.ranking.key(self.found[index]) <= reached
 
     def place_at(self, index: int) -> Place:
         """Give the place after (before, for one who pages back) the row at *index*."""
-        return self._place(self.found[index][0])
+        return self._place(self.ranking.key(self.found[index]))
 
     def start(self) -> Place | None:
         """Give the place in front of the page."""
@@ -81,16 +81,17 @@ class Cut(msgspec.Struct, frozen=True):
         return Place(reached=at, positions=positions)
 
 
-def cut(plan: Plan, readings: Sequence[Reading]) -> Cut:
+def cut(plan: Plan, readings: Sequence[Reading], ranking: Ranking) -> Cut:
     """Merge what the sources delivered and cut *plan*'s page out of it."""
     lists = [reading.first_rows() for reading in readings]
-    # Sorting finds the runs and merges them: equal keys, of which there are none, keep their order.
-    merged = [row for each in lists for row in each]
-    merged.sort(key=itemgetter(0), reverse=plan.backward)
+    merged = lists[0] if len(lists) == 1 else [row for each in lists for row in each]
+    if len(lists) > 1:
+        # Sorting finds the runs and merges them.
+        ranking.sort(merged)
     page = merged[: plan.size]
     if plan.backward:
         page.reverse()
-    return Cut(plan, readings, tuple(page), len(merged) > plan.size)
+    return Cut(plan, readings, ranking, tuple(page), len(merged) > plan.size)
 
 
 def _later(one: Key | None, other: Key | None) -> Key | None:

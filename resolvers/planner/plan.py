@@ -223,22 +223,17 @@ class SourceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One row of a page."""
-
-    record: Listed
-    late: bool
-    """It lies before the place that an earlier page had reached, because its source was missing."""
-
-
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One page and how it came about."""
 
-    entries: tuple[Entry, ...]
+    rows: tuple[Listed, ...]
+    is_late: Callable[[int], bool]
+    """Say of the row at an index whether it lies before the place that an earlier page had reached,
+    because its source was missing."""
     seal: Callable[[Place], str]
     """Make the cursor of a place: only of one that is asked for."""
     place_at: Callable[[int], Place]
-    """Give the place of the entry at an index."""
+    """Give the place of the row at an index."""
     start: Callable[[], Place | None]
     """Give the place in front of the page; like all places worked out only if it is asked for."""
     end: Callable[[], Place | None]
@@ -250,7 +245,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[SourceAnswer, ...]
 
     def cursor_at(self, index: int) -> str:
-        """Seal the cursor of the entry at *index*."""
+        """Seal the cursor of the row at *index*."""
         return self.seal(self.place_at(index))
 
     @property

@@ -7,10 +7,10 @@ that match up to its bound.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter, gt, itemgetter, lt
+from operator import attrgetter, gt, lt
 from typing import cast
 
 from connectors.contract.capabilities import Fit
@@ -28,7 +28,7 @@ from connectors.contract.filters import (
 )
 from connectors.contract.query import Order, Page, SourceQuery
 from connectors.contract.records import Listed
-from resolvers.planner.keys import NEVER, key_of, keys_of, moment_of, ordinal
+from resolvers.planner.keys import NEVER, Ranking, moment_of, ordinal
 from resolvers.planner.pages import walk
 from resolvers.planner.plan import Key, Step, Strategy
 from resolvers.planner.pushdown import fold, tighten
@@ -37,17 +37,14 @@ _FIRST_WINDOW = timedelta(days=2)
 _LAST_WINDOW = timedelta(days=1500)
 """Beyond this a window is dropped and the rest is read whole."""
 
-Found = tuple[Key, Listed]
-
 
 @dataclass(slots=True)
 class Reading:
     """What came out of one source, in keys of the list's order."""
 
     step: Step
-    list_order: Order
-    backward: bool
-    rows: dict[str, Found] = field(default_factory=dict)
+    ranking: Ranking
+    rows: dict[str, Listed] = field(default_factory=dict)
     """Local id to row: every match read so far that lies beyond the step's start."""
     outdated: dict[str, datetime] = field(default_factory=dict)
     """Local id to the latest version that does not match: an older one may not stand for it."""
@@ -64,36 +61,32 @@ class Reading:
     bound: Key | None = None
     """If not finished: every match on this side of it is among the rows; None: none is known."""
 
-    def first_rows(self) -> list[Found]:
+    def first_rows(self) -> list[Listed]:
         """Give the wanted number of rows in reading order, none beyond what is complete."""
-        found: Iterable[Found] = self.rows.values()
-        if not self.finished:
-            found = (row for row in found if self._within(row[0]))
-        wanted = sorted(found, key=itemgetter(0), reverse=self.backward)
-        return wanted[: self.step.need]
+        whole = self.rows.values()
+        found = list(whole) if self.finished else self.ranking.within(whole, self.bound)
+        self.ranking.sort(found)
+        del found[self.step.need :]
+        return found
 
     def complete_rows(self) -> int:
         """Count the rows on this side of the bound."""
-        return sum(1 for key, _ in self.rows.values() if self._within(key))
+        return len(self.ranking.within(self.rows.values(), self.bound))
 
     def set_bound(self, moment: datetime, *, inclusive: bool) -> None:
         """Note that all rows before *moment* (at it too, if *inclusive*) have been read."""
-        value = ordinal(self.list_order, moment)
-        if inclusive != self.backward:
+        value = ordinal(self.ranking.order, moment)
+        if inclusive != self.ranking.backward:
             value += 1
         self.bound = (value, "", "")
 
     def trim(self) -> None:
         """Let go of rows that cannot be among the wanted ones any more."""
         if len(self.rows) > 20 * self.step.need:
-            pick = heapq.nlargest if self.backward else heapq.nsmallest
-            kept = pick(self.step.need, self.rows.items(), key=lambda item: item[1][0])
+            pick = heapq.nlargest if self.ranking.backward else heapq.nsmallest
+            key = self.ranking.key
+            kept = pick(self.step.need, self.rows.items(), key=lambda item: key(item[1]))
             self.rows = dict(kept)
-
-    def _within(self, key: Key) -> bool:
-        if self.bound is None:
-            return False
-        return key > self.bound if self.backward else key < self.bound
 
 
 async def read(reading: Reading, now: datetime) -> None:
@@ -148,12 +141,12 @@ async def _read_computed(reading: Reading) -> None:
     assert step.computed is not None  # noqa: S101 - the strategy is chosen for it alone
     placed = step.start is not None and step.start[0] != NEVER
     having = _narrowed(step, step.computed.having)
-    if having != step.pushed and (placed or not (reading.backward or step.start)):
+    if having != step.pushed and (placed or not (reading.ranking.backward or step.start)):
         await _read_all(reading, having)
         if reading.truncated:
             return
         reading.bound = (NEVER, "", "")
-        if reading.backward or reading.complete_rows() >= step.need:
+        if reading.ranking.backward or reading.complete_rows() >= step.need:
             reading.finished = True
             return
         await _read_all(reading, _narrowed(step, step.computed.lacking))
@@ -203,7 +196,7 @@ async def _read_windowed(reading: Reading, now: datetime) -> None:
     can = step.source.connector.capabilities.collections[step.collection]
     ascending = Order(window_field, descending=False)
     sorts = can.order(ascending) is not None
-    top = now if step.start is None else moment_of(reading.list_order, step.start)
+    top = now if step.start is None else moment_of(reading.ranking.order, step.start)
     floor = _floor(step.pushed, window_field)
     width = _FIRST_WINDOW
     done: datetime | None = None
@@ -305,12 +298,11 @@ def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datet
 
 def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
     step = reading.step
-    key = key_of(reading.list_order, step.computed)
-    keys = keys_of(reading.list_order, step.computed)
+    key = reading.ranking.key
     test = predicate_of(step.guard)
     if step.residual != EVERYTHING:
         test = predicate(all_of((step.residual, step.guard)))
-    start, backward = step.start, reading.backward
+    start, backward = step.start, reading.ranking.backward
 
     def take(rows: Sequence[Listed]) -> None:
         found, outdated = reading.rows, reading.outdated
@@ -318,13 +310,13 @@ def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
             # The first page of a source that keeps its word: nothing to drop, nothing twice.
             ids = [row.local_id for row in rows]
             if len(set(ids)) == len(ids) and all(map(test, rows)):
-                found.update(zip(ids, zip(keys(rows), rows, strict=True), strict=True))
+                found.update(zip(ids, rows, strict=True))
                 return
         for row in rows:
             local_id = row.local_id
             known = found.get(local_id)
             if not test(row):
-                if known is not None and known[1].updated_at <= row.updated_at:
+                if known is not None and known.updated_at <= row.updated_at:
                     del found[local_id]
                 seen = outdated.get(local_id)
                 if seen is None or seen < row.updated_at:
@@ -334,11 +326,10 @@ def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
                 newer = outdated.get(local_id)
                 if newer is not None and newer >= row.updated_at:
                     continue
-            place = key(row)
-            if start is not None and (place >= start if backward else place <= start):
+            if start is not None and (key(row) >= start if backward else key(row) <= start):
                 continue
-            if known is None or known[1].updated_at < row.updated_at:
-                found[local_id] = (place, row)
+            if known is None or known.updated_at < row.updated_at:
+                found[local_id] = row
 
     return take
 

@@ -13,6 +13,7 @@ from connectors.contract.errors import SourceError, TimedOut
 from connectors.contract.time_limit import TimeLimit
 from resolvers.errors import Missing, NeedsIndex
 from resolvers.planner.cursor import CursorSeal
+from resolvers.planner.keys import Ranking
 from resolvers.planner.local import Cut, cut
 from resolvers.planner.plan import (
     PARTIAL_DATA,
@@ -36,14 +37,17 @@ async def run(
     nothing, `NeedsIndex` if an order that is worked out here has more rows than may be read.
     """
     now = clock()
+    ranking = Ranking(plan.question.order, plan.question.computed, backward=plan.backward)
     if len(plan.steps) == 1:
-        outcomes = [await _ask(plan, plan.steps[0], now, time_left)]
+        outcomes = [await _ask(plan.steps[0], ranking, now, time_left)]
     else:
-        outcomes = await asyncio.gather(*(_ask(plan, step, now, time_left) for step in plan.steps))
+        outcomes = await asyncio.gather(
+            *(_ask(step, ranking, now, time_left) for step in plan.steps)
+        )
     readings = [reading for reading, _ in outcomes]
     if plan.question.computed is not None:
         _insist_on_the_whole(plan, readings)
-    page = cut(plan, readings)
+    page = cut(plan, readings, ranking)
     answers = _with_kept([answer for _, answer in outcomes], page)
     absent = [each.source for each in answers if each.state is not AnswerState.ANSWERED]
     if absent and plan.question.on_missing is OnMissing.FAIL:
@@ -80,7 +84,8 @@ def _listing(
     fingerprint = plan.question.fingerprint
     onward = page.more or page.missing
     return Listing(
-        entries=page.entries(),
+        rows=page.found,
+        is_late=page.is_late,
         seal=lambda place: seal.seal(place, fingerprint()),
         place_at=page.place_at,
         start=page.start,
@@ -94,15 +99,15 @@ def _listing(
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
     kept: dict[str, int] = {}
-    for _, row in page.found:
+    for row in page.found:
         kept[row.source] = kept.get(row.source, 0) + 1
     return tuple([msgspec.structs.replace(each, kept=kept.get(each.source, 0)) for each in answers])
 
 
 async def _ask(
-    plan: Plan, step: Step, now: datetime, time_left: float
+    step: Step, ranking: Ranking, now: datetime, time_left: float
 ) -> tuple[Reading, SourceAnswer]:
-    reading = Reading(step, plan.question.order, plan.backward)
+    reading = Reading(step, ranking)
     limit = min(step.source.time_limit, time_left)
     began = perf_counter()
     problem: SourceError | None = None

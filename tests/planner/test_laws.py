@@ -41,7 +41,11 @@ def question(where: Filter, order: Order) -> Question:
 
 
 def names(listing: Listing) -> list[tuple[str, str]]:
-    return [(entry.record.source, entry.record.local_id) for entry in listing.entries]
+    return [(row.source, row.local_id) for row in listing.rows]
+
+
+def lates(listing: Listing) -> list[bool]:
+    return [listing.is_late(index) for index in range(len(listing.rows))]
 
 
 async def page(asking: Planner, asked: Question) -> Listing:
@@ -62,7 +66,7 @@ def test_pages_concatenated_are_the_whole_list_forward(
         for turn in range(200):
             listing = await page(asking, replace(asked, first=steps[turn % len(steps)]))
             assert listing.complete
-            assert not any(entry.late for entry in listing.entries)
+            assert not any(lates(listing))
             got.extend(names(listing))
             if not listing.has_next:
                 return got
@@ -105,8 +109,8 @@ def test_a_source_that_declares_less_costs_more_rows_never_different_ones(
         quick, plain = planner(world), planner(world, pushdown=False)
         start = await page(quick, question(where, order))
         asked = replace(question(where, order), first=size)
-        if start.entries:
-            asked = replace(asked, after=start.cursor_at(skip % len(start.entries)))
+        if start.rows:
+            asked = replace(asked, after=start.cursor_at(skip % len(start.rows)))
         return names(await page(quick, asked)), names(await page(plain, asked))
 
     quick, plain = asyncio.run(both())
@@ -131,7 +135,7 @@ def test_sources_that_fail_and_return_deliver_each_row_exactly_once(
         asked = question(where, order)
         for turn in range(300):
             listing = await page(asking, replace(asked, first=steps[turn % len(steps)]))
-            got.extend(zip(names(listing), (entry.late for entry in listing.entries), strict=True))
+            got.extend(zip(names(listing), lates(listing), strict=True))
             if not listing.has_next:
                 return got
             assert listing.end_cursor is not None or not listing.complete
@@ -163,12 +167,12 @@ def test_any_edge_is_a_place_to_go_on_from(
         asked = question(where, order)
         for turn in range(300):
             listing = await page(asking, replace(asked, first=steps[turn % len(steps)]))
-            if not listing.entries:
+            if not listing.rows:
                 if not listing.has_next:
                     return got
                 asked = replace(asked, after=listing.end_cursor)
                 continue
-            upto = (stop + turn) % len(listing.entries)
+            upto = (stop + turn) % len(listing.rows)
             got.extend(names(listing)[: upto + 1])
             asked = replace(asked, after=listing.cursor_at(upto))
         return got
@@ -223,7 +227,7 @@ def test_with_any_sources_down_a_viewer_sees_a_subset(
     listing = asyncio.run(page(asking, asked))
 
     assert set(names(listing)) <= set(world.listed(visible, order))
-    assert not any(entry.record.secret for entry in listing.entries)
+    assert not any(row.secret for row in listing.rows)
     absent = {answer.source for answer in listing.answers if answer.state != "ANSWERED"}
     assert absent == down & {answer.source for answer in listing.answers}
 

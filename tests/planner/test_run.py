@@ -73,7 +73,7 @@ def run(sources: list[Source], question: Question) -> Listing:
 
 
 def shown(listing: Listing) -> list[str]:
-    return [f"{entry.record.source}{entry.record.local_id}" for entry in listing.entries]
+    return [f"{row.source}{row.local_id}" for row in listing.rows]
 
 
 def test_a_hanging_source_costs_its_rows_and_its_time_limit_only() -> None:
@@ -125,7 +125,12 @@ def test_the_rows_of_a_source_that_came_back_are_late_and_come_first() -> None:
 
     assert shown(first) == ["a0000", "a0001"]
     assert shown(second) == ["b0000", "b0001", "a0002", "b0002"]
-    assert [entry.late for entry in second.entries] == [True, False, False, False]
+    assert [second.is_late(index) for index in range(len(second.rows))] == [
+        True,
+        False,
+        False,
+        False,
+    ]
     assert second.complete
 
 
@@ -263,7 +268,7 @@ def test_windows_end_where_the_filter_begins() -> None:
 
     listing = run([source(wide)], asked(first=100, where=where))
 
-    assert len(listing.entries) == 73
+    assert len(listing.rows) == 73
     assert not listing.has_next
     assert listing.answers[0].fetched <= 150
 
@@ -312,7 +317,7 @@ def test_a_row_delivered_twice_is_listed_once_as_it_was_last() -> None:
         asked(fields=frozenset({"title"})),
     )
 
-    assert [entry.record.title for entry in listing.entries] == ["newer"]
+    assert [row.title for row in listing.rows] == ["newer"]
 
 
 def test_a_source_that_sends_what_the_viewer_may_not_see_is_not_believed() -> None:
@@ -429,7 +434,7 @@ def test_a_page_of_no_rows_moves_nothing() -> None:
     onward = run(sources, asked(first=9, after=none.end_cursor))
 
     assert shown(onward) == ["b0000", "b0001", "a0002", "b0002", "a0003", "a0004", "a0005"]
-    assert [entry.late for entry in onward.entries][:2] == [True, False]
+    assert [onward.is_late(index) for index in (0, 1)] == [True, False]
 
 
 def test_a_source_out_of_the_settings_for_a_page_still_owes_its_rows() -> None:

@@ -22,6 +22,7 @@ from resolvers.asked import ComplaintFilter
 from resolvers.directory import index
 from resolvers.errors import BadFilter, NotAnswering
 from resolvers.legal_clock import DEADLINE_FIELDS, LegalClock
+from resolvers.needs import needs_reference
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.plan import Question
 from resolvers.planner.planner import Planner
@@ -30,7 +31,7 @@ from resolvers.sla.asked import SlaFilter
 from resolvers.sla.deadline import RUNNING, SlaState, next_due_at, worst
 from resolvers.sla.rules import Step, load_rules
 from resolvers.sla.steps import OPEN, OWED, STEPS
-from resolvers.translation import Translator, needs_reference
+from resolvers.translation import Translator
 from tests.planner.awkward import KINDS, Awkward
 from tests.sla.worlds import CALENDARS, SEATS, anchors, moments, records
 
@@ -176,7 +177,7 @@ async def pages(planner: Planner, question: Question) -> list[str]:
     while True:
         listing = await planner.run(planner.build(question))
         assert listing.complete
-        found += [entry.record.local_id for entry in listing.entries]
+        found += [row.local_id for row in listing.rows]
         if not listing.has_next:
             return found
         question = replace(question, after=listing.end_cursor)

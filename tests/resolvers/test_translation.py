@@ -14,7 +14,8 @@ from resolvers.asked import ComplaintFilter, DateTimeRange
 from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import COLLECTIONS, Directory, index
 from resolvers.errors import ClientError
-from resolvers.translation import Translator, needs_reference
+from resolvers.needs import needs_reference
+from resolvers.translation import Translator
 from tests.gateway.world import NATIONAL, PROVINCE, REGISTRY
 
 DIRECTORY = index(REGISTRY)
