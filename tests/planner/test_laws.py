@@ -44,7 +44,7 @@ def names(listing: Listing) -> list[tuple[str, str]]:
     return [(row.source, row.local_id) for row in listing.rows]
 
 
-def lates(listing: Listing) -> list[bool]:
+def late_rows(listing: Listing) -> list[bool]:
     return [listing.is_late(index) for index in range(len(listing.rows))]
 
 
@@ -66,7 +66,7 @@ def test_pages_concatenated_are_the_whole_list_forward(
         for turn in range(200):
             listing = await page(asking, replace(asked, first=steps[turn % len(steps)]))
             assert listing.complete
-            assert not any(lates(listing))
+            assert not any(late_rows(listing))
             got.extend(names(listing))
             if not listing.has_next:
                 return got
@@ -135,7 +135,7 @@ def test_sources_that_fail_and_return_deliver_each_row_exactly_once(
         asked = question(where, order)
         for turn in range(300):
             listing = await page(asking, replace(asked, first=steps[turn % len(steps)]))
-            got.extend(zip(names(listing), lates(listing), strict=True))
+            got.extend(zip(names(listing), late_rows(listing), strict=True))
             if not listing.has_next:
                 return got
             assert listing.end_cursor is not None or not listing.complete
