@@ -8,7 +8,8 @@ from typing import Any
 
 from connectors.codes import CodeTable
 from connectors.did_you_mean import did_you_mean
-from connectors.settings_reader import SettingsReader
+from connectors.problems import Problem
+from connectors.settings_reader import LEFT_OPEN, SettingsReader
 
 
 def read_tables(source: SettingsReader) -> dict[str, CodeTable]:
@@ -22,12 +23,23 @@ def check_meanings(
     """Note every word of *table* that means none of the *allowed* canonical words."""
     known = frozenset(allowed)
     for own, canonical in table.words.items():
-        if canonical not in known:
+        if canonical not in known and canonical != LEFT_OPEN:
             reader.problem(
                 path,
                 f"`{own}` means `{canonical}`, which is no canonical word",
                 did_you_mean(canonical, known),
             )
+
+
+def check_filled(
+    table: CodeTable, path: str, allowed: Iterable[str], problems: list[Problem]
+) -> None:
+    """Note every word of the *table* at *path* whose meaning is left to a person."""
+    hint = f"write one of {told}" if (told := ", ".join(allowed)) else "write its canonical code"
+    for own, canonical in table.words.items():
+        found = Problem(f"{path}.words.{own}", "is left to fill in", hint)
+        if canonical == LEFT_OPEN and found not in problems:
+            problems.append(found)
 
 
 def _table(reader: SettingsReader) -> CodeTable:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from connectors.code_settings import check_meanings
+from connectors.code_settings import check_filled, check_meanings
 from connectors.codes import CodeTable
 from connectors.contract.filters import Value
 from connectors.did_you_mean import did_you_mean
 from connectors.fields import COMPLAINT_MOMENTS, FIELDS, REQUIRED, UNKNOWN_WORD, VOCABULARIES, Shape
 from connectors.moments import UNIX, read_well
 from connectors.rules import Rule, Rules
-from connectors.settings_reader import SettingsReader
+from connectors.settings_reader import LEFT_OPEN, SettingsReader
 from connectors.words import FALSE_WORDS, TRUE_WORDS, fold, region_code
 
 _DERIVED = {
@@ -84,6 +84,8 @@ def _rule(
         )
         return None
     value = mapping.raw(name)
+    if value is None:
+        return None  # left to fill in, which is noted
     if isinstance(value, str):
         if not value:
             mapping.problem(name, "is empty", "name the column or path that holds it")
@@ -154,7 +156,9 @@ def _flag_words(reader: SettingsReader) -> tuple[tuple[str, ...], tuple[str, ...
         return TRUE_WORDS, FALSE_WORDS
     true, false = (tuple(map(fold, reader.texts(key))) for key in ("true", "false"))
     for key, words in (("true", true), ("false", false)):
-        if not words or not all(words):
+        given = reader.raw(key)
+        left_open = isinstance(given, list) and LEFT_OPEN in given
+        if not left_open and (not words or not all(words)):
             reader.problem(key, "is missing: say both, what stands for true and for false")
     for each in sorted(set(true) & set(false)):
         reader.problem("true", f"`{each}` stands for true and for false")
@@ -196,9 +200,13 @@ def _codes(
         )
         return None
     vocabulary = VOCABULARIES.get((collection, name))
-    if vocabulary is not None:
+    place = f"sources.{background.source}.codes.{wanted}"
+    if vocabulary is None:
+        check_filled(table, place, (), reader.problems)
+    else:
         allowed = [member.value for member in vocabulary if member.value != UNKNOWN_WORD]
         check_meanings(table, allowed, "codes", reader)
+        check_filled(table, place, allowed, reader.problems)
     return table
 
 

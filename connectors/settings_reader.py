@@ -15,6 +15,9 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)", re.ASCII)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)", re.ASCII)
 _BYTES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+LEFT_OPEN = "?"
+"""What stands where a person has still to say something."""
+
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -53,9 +56,13 @@ class SettingsReader:
         return key in self._table
 
     def raw(self, key: str) -> object:
-        """Give the value of *key* as it stands, None if it is not set."""
+        """Give the value of *key* as it stands, None if it is not set or left open."""
         self._asked.add(key)
-        return self._table.get(key)
+        value = self._table.get(key)
+        if value == LEFT_OPEN:
+            self.left_open(key)
+            return None
+        return value
 
     def at(self, key: str) -> str:
         """Give the path of *key*."""
@@ -64,6 +71,12 @@ class SettingsReader:
     def problem(self, key: str | None, message: str, hint: str | None = None) -> None:
         """Note a mistake at *key*, or in the table as a whole."""
         self.problems.append(Problem(self.path if key is None else self.at(key), message, hint))
+
+    def left_open(self, key: str, hint: str = "write what belongs there") -> None:
+        """Note that *key* waits for a person to fill it in; once, however often it is asked for."""
+        path = self.at(key)
+        if all(each.path != path for each in self.problems):
+            self.problem(key, "is left to fill in", hint)
 
     def optional_text(self, key: str) -> str | None:
         """Give a text, plain or by reference, None if it is not set."""
@@ -104,6 +117,9 @@ class SettingsReader:
             return ()
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             self._no_texts(key, value)
+            return ()
+        if LEFT_OPEN in value:
+            self.left_open(key)
             return ()
         return tuple(value)
 
@@ -166,7 +182,8 @@ class SettingsReader:
         """Give a secret, which must be set and must be a reference."""
         value = self.raw(key)
         if value is None:
-            self.problem(key, "is missing")
+            if not self.has(key):
+                self.problem(key, "is missing")
         elif not isinstance(value, str):
             self._mistyped(key, value, "a reference")
         elif not is_reference(value):

@@ -67,6 +67,15 @@ def _names(
     merged: Merged | None,
     at: int,
 ) -> list[str]:
+    return [_named(name, rule, wanted) for name in _joined(rows, merged, at)]
+
+
+def names_of(rows: Sequence[Sequence[Any]], merged: Merged | None, at: int) -> list[str]:
+    """Give what columns are called if *rows*, the first of which is number *at*, are the head."""
+    return [" ".join(name.split()) for name in _joined(rows, merged, at)]
+
+
+def _joined(rows: Sequence[Sequence[Any]], merged: Merged | None, at: int) -> list[str]:
     width = max((len(row) for row in rows), default=0)
     lines = [[_text(row[c]) if c < len(row) else "" for c in range(width)] for row in rows]
     for line in lines[:-1] if merged is None else []:
@@ -80,8 +89,7 @@ def _names(
         word = line[left] if top >= at else ""
         for column in range(left, right + 1):
             line[column] = word
-    names = [" ".join(part for part in parts if part) for parts in zip(*lines, strict=True)]
-    return [_named(name, rule, wanted) for name in names]
+    return [" ".join(part for part in parts if part) for parts in zip(*lines, strict=True)]
 
 
 def _text(cell: Any) -> str:

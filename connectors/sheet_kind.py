@@ -34,17 +34,13 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Sh
     if name == "events":
         reader.problem(None, "cannot be read from a sheet", "ask the source's own interface")
     rules = source.rules(reader, name, nested=False)
-    delimiter = reader.text("delimiter", ",")
-    if len(delimiter) != 1:
-        reader.problem("delimiter", "should be one character")
-        delimiter = ","
     collection = SheetCollection(
         rules=rules,
         can=_can(rules.collection, rules),
         files=reader.optional_text("files"),
         pick="all" if reader.choice("pick", ("newest", "all"), "newest") == "all" else "newest",
         encoding=_encoding(reader),
-        delimiter=delimiter,
+        delimiter=_delimiter(reader),
         sheet=reader.optional_text("sheet"),
         head=_head(reader),
     )
@@ -66,6 +62,16 @@ def _head(reader: SettingsReader) -> HeadRule:
         find=reader.flag("find_header", default=False),
         same=same or None,
     )
+
+
+def _delimiter(reader: SettingsReader) -> str:
+    # A tab is one, though as a text it would count as empty.
+    value = reader.raw("delimiter") if reader.has("delimiter") else ","
+    if isinstance(value, str) and len(value) == 1:
+        return value
+    if value is not None:
+        reader.problem("delimiter", "should be one character")
+    return ","
 
 
 def _encoding(reader: SettingsReader) -> str:

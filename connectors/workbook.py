@@ -32,6 +32,8 @@ class Grid:
 
     rows: list[list[Any]]
     merged: Merged
+    names: Sequence[str] = ()
+    """Of all sheets of the workbook."""
 
 
 def grid(source: str, path: Path, sheet: str | None, max_rows: int, max_bytes: int) -> Grid:
@@ -45,7 +47,7 @@ def grid(source: str, path: Path, sheet: str | None, max_rows: int, max_bytes: i
                 raise Malformed(source, f"{path.name} has no sheet `{sheet}`; hint: it has {told}")
             opened = book.get_sheet_by_name(sheet or names[0])
             rows = opened.to_python(skip_empty_area=False)
-            return Grid(rows, opened.merged_cell_ranges or ())
+            return Grid(rows, opened.merged_cell_ranges or (), names)
     except (CalamineError, zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
         raise Malformed(source, f"{path.name} is no workbook that can be read") from None
     except OSError as error:

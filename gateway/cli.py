@@ -11,11 +11,12 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import orjson
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -51,6 +52,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "simpul sources check --config sources.toml",
         "simpul sources check --config sources.toml --config more.toml",
     ),
+    "sources suggest": (
+        "simpul sources suggest aduan-2026.xlsx --out kota.toml",
+        "simpul sources suggest env:KOTA_DSN --table aduan > kota.toml",
+        "simpul sources suggest https://kota.example/v2 --kind open311",
+    ),
 }
 """How each command is written; a line fits into a terminal of 80 columns."""
 
@@ -61,17 +67,31 @@ def _examples(*commands: str) -> str:
     return "**Examples**\n\n" + "".join(f"    {line}\n" for line in lines)
 
 
+def _told(error: CycloptsError) -> str:
+    """Say what is wrong with a command, and what to write instead."""
+    message = str(error)
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        message = f"{error.argument.name} is missing"
+    command = " ".join((error.command_chain or ())[-2:])
+    written = next(
+        (EXAMPLES[each] for each in (command, command.rpartition(" ")[2]) if each in EXAMPLES), None
+    )
+    hint = f"hint: {written[0]}" if written else "hint: see simpul --help"
+    return f"[bold red]error[/]: {escape(message)}\n{escape(hint)}"
+
+
 cli = App(
     name="simpul",
     help="A GraphQL federation gateway over the complaint systems of Indonesia's government.",
     help_epilogue=_examples("demo", "serve", "ask", "sources check"),
     help_format="markdown",
     version="0.1.0",
+    error_formatter=_told,
 )
 sources_cli = App(
     name="sources",
     help="Look at the sources that the settings describe.",
-    help_epilogue=_examples("sources list", "sources check"),
+    help_epilogue=_examples("sources list", "sources check", "sources suggest"),
 )
 cli.command(sources_cli)
 
@@ -240,6 +260,73 @@ def check_sources(*, config: Configs) -> int:
     table, well = asyncio.run(check(_loaded(config, os.environ).sources))
     _print_table(table)
     return 0 if well else 1
+
+
+@sources_cli.command(name="suggest", help_epilogue=_examples("sources suggest"))
+def suggest_source(
+    where: Annotated[
+        str,
+        Parameter(
+            help="A CSV or XLSX file, a folder of them, an OpenAPI document, the address of a "
+            "GraphQL endpoint or a GeoReport service; of a database, `env:NAME`."
+        ),
+    ],
+    /,
+    *,
+    kind: Annotated[
+        Literal["sheet", "postgres", "mysql", "openapi", "graphql", "open311"] | None,
+        Parameter(help="What it is, where its address does not tell."),
+    ] = None,
+    source: Annotated[str | None, Parameter(name="--id", help="The id it gets.")] = None,
+    table: Annotated[str | None, Parameter(help="Of a database: which table or view.")] = None,
+    token: Annotated[str | None, Parameter(help="A credential by reference: `env:NAME`.")] = None,
+    header: Annotated[
+        str | None, Parameter(help="The header that carries it; else it is a bearer token.")
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="A private network in which it lies: `10.12.0.0/16`."),
+    ] = None,
+    out: Annotated[Path | None, Parameter(help="Write here, not to standard output.")] = None,
+) -> int:
+    """Look at a system and write a first source table, each guess marked; you finish it.
+
+    It only reads, and little. Columns that are of persons are named, never taken or shown.
+    """
+    from connectors.suggest.asked import Asked  # noqa: PLC0415 - other commands do without
+    from connectors.suggest.found import CannotLook  # noqa: PLC0415 - same
+    from gateway import suggesting  # noqa: PLC0415 - same
+
+    write_logs(logging.CRITICAL)
+    asked = Asked(
+        where=where,
+        source=source or suggesting.id_of(where),
+        kind=kind,
+        table=table,
+        token=token,
+        header=header,
+        networks=tuple(network or ()),
+        base=Path() if out is None else out.parent,
+        environ=os.environ,
+    )
+    try:
+        found = asyncio.run(suggesting.suggestion(asked, date.today()))  # noqa: DTZ011 - of the person
+        if out is None:
+            sys.stdout.write(found.text)
+        else:
+            with out.open("x", encoding="utf-8") as opened:
+                opened.write(found.text)
+    except CannotLook as error:
+        _fail(f"{where}: {error}" if "://" not in where else str(error))
+    except OSError as error:
+        _fail(f"{out}: cannot be written ({error.strerror}); hint: name a file that does not exist")
+    for problem in found.left:
+        errors.print(f"  [bold]{escape(problem.path)}[/]: {escape(problem.message)}")
+        if problem.hint:
+            errors.print(f"    hint: {escape(problem.hint)}")
+    count = len(found.left)
+    errors.print(f"{count} left to fill in; then: simpul sources check --config {out or 'FILE'}")
+    return 0
 
 
 def _print_table(table: Table) -> None:

@@ -19,6 +19,7 @@ from connectors.contract.source import Source
 from connectors.resilience.guarded import Guarded, Limits
 from tests.connectors.further import Further, further_systems
 from tests.connectors.maria import needs_mariadb
+from tests.connectors.suggesting import filled, left_words, listed, suggestion
 from tests.connectors.suite import Subject, conform, read_pages
 
 pytestmark = needs_mariadb
@@ -209,3 +210,18 @@ async def _until(simda: Further, holds: Callable[[Any], bool]) -> None:
     async with asyncio.timeout(5):
         while not holds(await asyncio.to_thread(simda.control, "simda", "/inflight")):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
+
+
+def test_a_first_table_is_suggested(simda: Further) -> None:
+    """An old database: its table is found, zero dates and enumerations are told."""
+    environ = {"SIMDA_DSN": simda.systems["simda"]["dsn"]}
+    text = suggestion("env:SIMDA_DSN", environ, kind="mysql")
+    words = left_words(text, environ)
+    ready = filled(text.replace('time_zone = "?"', 'time_zone = "Asia/Jakarta"'), words)
+    found = listed(ready, environ)
+
+    assert 'table = "tbl_aduan"' in text
+    assert '# reporter_name = "pelapor"' in text
+    assert 'secret = { path = "rahasia", true = ["Y"], false = ["T"] }' in text
+    assert all(each.fine for each in found.checked), found.checked
+    assert {row.local_id for row in found.rows} == {row["id"] for row in truth(simda)}

@@ -28,6 +28,12 @@ def system(folder: Path, seed: int, token: str, port: int, control_port: int) ->
     routes = web.RouteTableDef()
     admit = by_token(token)
 
+    described = Path(__file__).with_name("openapi.json").read_bytes()
+
+    @routes.get("/layanan/v1/openapi.json")
+    async def dokumen(request: web.Request) -> web.Response:
+        return answer(request, described, 0)
+
     @routes.get("/layanan/v1/aduan")
     async def aduan(request: web.Request) -> web.Response:
         lost = admit(request, {"offset", "limit", "status", "nomor_tiket", "nomor_sp4n"})
