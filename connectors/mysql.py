@@ -32,6 +32,8 @@ _UNREADABLE = frozenset(
 
 _TIMED_OUT = {1205, 1317, 1969, 3024}
 _REFUSED = {1044, 1045, 1054, 1064, 1142, 1143, 1146, 1227, 1251, 1290, 1698, 1792, 1049}
+_UNKNOWN = re.compile("issuer|self.signed").search
+_LOG_IN = "hint: let it be IDENTIFIED VIA mysql_native_password"
 _NO_CONNECTION = {1040, 1053, 1129, 1130, 1203, 1226, 2003, 2006, 2013}
 
 
@@ -120,11 +122,17 @@ def translated(source: str, error: BaseException) -> SourceError:
     match error:
         case SourceError():
             return error
+        case errors.MySQLError() if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+            said = error.__cause__.verify_message
+            hint = "; hint: `ca` names the authority that signed it" if _UNKNOWN(said) else ""
+            return Refused(source, f"its certificate is not accepted ({said}){hint}")
         case errors.MySQLError() if isinstance(error.__cause__, ssl.SSLError):
-            return Refused(source, "does not encrypt, or its certificate is not accepted")
+            return Refused(source, "does not encrypt, or not in a way that can be accepted")
         case errors.MySQLError():
             number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
             return _refusal(source, number, kind)
+        case RuntimeError() if "nacl" in str(error):
+            return Refused(source, f"its user logs in by ed25519, which is not spoken; {_LOG_IN}")
         case BadAddress():
             return Refused(source, "its address cannot be used")
         case NotEncrypted():

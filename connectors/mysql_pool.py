@@ -18,6 +18,7 @@ from asyncmy.constants import FIELD_TYPE
 from connectors.references import Secret
 
 _KILL_SECONDS = 2.0
+_LEAVE_SECONDS = 0.5
 _SESSION = "SET SESSION sql_mode = 'ANSI_QUOTES', time_zone = '+00:00', transaction_read_only = 1"
 _BOUND_MARIADB = "SET SESSION max_statement_time = {seconds}"
 _BOUND_MYSQL = "SET SESSION max_execution_time = {milliseconds}"
@@ -118,8 +119,16 @@ class MysqlPool:
                 self._free.append(await self._connect())
 
     async def aclose(self) -> None:
-        """Close all.  Safe to call twice."""
-        self._close_free()
+        """Take leave of the server, over TLS too, and close all.  Safe to call twice."""
+        free, self._free = self._free, []
+        if free:
+            leaving = [asyncio.ensure_future(each.ensure_closed()) for each in free]
+            _, late = await asyncio.wait(leaving, timeout=_LEAVE_SECONDS)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*leaving, return_exceptions=True)
+            for connection in free:
+                connection.close()
         if self._kills:
             await asyncio.wait(self._kills, timeout=_KILL_SECONDS)
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,12 @@ def find_server() -> str | None:
 class Server:
     """One MariaDB server with an empty data folder of its own, reached by a Unix socket."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
-        """Listen on the loopback's *port* too, on a free one if it is -1, on none if it is 0."""
+    def __init__(self, folder: Path, port: int = 0, more: Sequence[str] = ()) -> None:
+        """Listen on the loopback's *port* too, on a free one if it is -1, on none if it is 0.
+
+        *more* are further options of the server.
+        """
+        self._more = tuple(more)
         self.folder = folder
         self.port = _free_port() if port < 0 else port
         self.socket = str(folder / "m.sock")
@@ -64,7 +69,7 @@ class Server:
         arguments = [
             server, "--no-defaults", f"--datadir={self.folder / 'data'}",
             f"--socket={self.socket}", f"--pid-file={self.folder / 'm.pid'}",
-            f"--tmpdir={self.folder}", *_SETTINGS,
+            f"--tmpdir={self.folder}", *_SETTINGS, *self._more,
         ]  # fmt: skip
         if self.port:
             arguments += ["--bind-address=127.0.0.1", f"--port={self.port}"]

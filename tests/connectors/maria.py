@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncmy
 import pytest
+import trustme
 
 from sandbox.embedded_mariadb import find_server
 from tests.connectors.database import NUMBERS_OF_LAPOR, REGIONS, STATUSES
@@ -27,7 +28,7 @@ _SERVER = """
 import sys
 from pathlib import Path
 from sandbox.embedded_mariadb import Server
-server = Server(Path(sys.argv[1]), int(sys.argv[2]))
+server = Server(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
 server.start()
 try:
     print(server.port, flush=True)
@@ -58,11 +59,18 @@ STEPS = "CREATE TABLE steps (nomor varchar(9), waktu timestamp NULL, jenis char(
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """Run a server with a database `odd`; gives its address, without user."""
+def database(certificate: trustme.LeafCert | None = None) -> Iterator[str]:
+    """Run a server, which shows *certificate* if it has one; gives its address, without user."""
     folder = Path(mkdtemp(prefix="simpul-odd-")) / "server"
     folder.parent.chmod(0o755)
     command = [sys.executable, "-c", _SERVER, str(folder), "-1"]
+    if certificate is not None:
+        # It runs as somebody else, who has to be able to read them.
+        shown, key = folder.parent / "server.pem", folder.parent / "server.key"
+        certificate.cert_chain_pems[0].write_to_path(shown)
+        certificate.private_key_pem.write_to_path(key)
+        key.chmod(0o644)
+        command += [f"--ssl-cert={shown}", f"--ssl-key={key}"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
