@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectors.contract.records import AgencyRecord, CategoryRecord, ChannelRecord, RegionRecord
 from resolvers.directory import Directory
 from resolvers.reference import Reference
@@ -16,7 +18,7 @@ class AtHand:
         """Look up in *reference*, when something is first asked."""
         self._reference = reference
         self._directory: Directory | None = None
-        self._agencies: dict[str, AgencyRecord | None] = {}
+        self._agencies: dict[str | None, AgencyRecord | None] = {None: None}
 
     def agency(self, code: str) -> AgencyRecord | None:
         """Give the agency of *code* as it stands today."""
@@ -26,6 +28,14 @@ class AtHand:
             found = self._known("agencies").agency(code, self._reference.today())
             self._agencies[code] = found
             return found
+
+    def agencies(self, codes: Sequence[str | None]) -> list[AgencyRecord | None]:
+        """Give the agency of each of *codes* as it stands today; None for None."""
+        known = self._agencies
+        try:
+            return [known[code] for code in codes]
+        except KeyError:
+            return [None if code is None else self.agency(code) for code in codes]
 
     def region(self, code: str) -> RegionRecord | None:
         """Give the region of *code*."""

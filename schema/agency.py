@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -13,7 +13,7 @@ from resolvers.asked import ComplaintFilter as Asked
 from resolvers.identity import coded_id
 from resolvers.nodes import CoordinationNodeShown, members_of, sole_agency
 from resolvers.paging import ComplaintPage, Slice, page_of_agencies
-from schema.at_once import plain
+from schema.at_once import accepting, plain
 from schema.enums import AgencyLevel
 from schema.given import given
 from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_page
@@ -102,10 +102,7 @@ async def complaints_of(
 class Agency(Node):
     """An agency or one of its units."""
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Accept the record."""
-        return isinstance(value, AgencyRecord)
+    is_type_of = accepting(AgencyRecord)
 
     id = strawberry.field(
         resolver=plain(agency_id), graphql_type=strawberry.ID, description="The global id"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import strawberry
 
 from connectors.contract.records import CategoryRecord
 from resolvers.directory import Directory
 from resolvers.identity import coded_id
+from schema.at_once import accepting
 from schema.node import Info, Node
 
 
@@ -43,10 +42,7 @@ def below(directory: Directory, category: str | None) -> list[CategoryRecord]:
 class Category(Node):
     """One entry of the category tree."""
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Accept the record."""
-        return isinstance(value, CategoryRecord)
+    is_type_of = accepting(CategoryRecord)
 
     id = strawberry.field(
         resolver=category_id,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -17,13 +18,13 @@ from connectors.contract.records import (
 )
 from resolvers.complaint.lifecycle import LABELS
 from resolvers.context import Context
-from resolvers.identity import complaint_id
+from resolvers.identity import complaint_id, complaint_ids
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count as CountRecord
 from resolvers.sla.deadline import SlaState
 from resolvers.sla.indicator import Indicator
 from schema.agency import Agency
-from schema.at_once import at_once, plain
+from schema.at_once import accepting, at_once, plain
 from schema.catalogue import Category, Channel
 from schema.contribution import Contribution, Discrepancy, contributions_of, discrepancies_of
 from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, sla_of
@@ -92,6 +93,13 @@ async def agency_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> Age
 def agency_at_once(root: ComplaintRecord, context: Context) -> AgencyRecord | None:
     """Give the agency that has it now, if the agencies are known."""
     return None if root.agency is None else context.at_hand.agency(root.agency)
+
+
+def agencies_at_once(
+    roots: Sequence[ComplaintRecord], context: Context
+) -> list[AgencyRecord | None]:
+    """Give the agency that has each of them now, if the agencies are known."""
+    return context.at_hand.agencies([root.agency for root in roots])
 
 
 def location_of(root: strawberry.Parent[ComplaintRecord]) -> Place | None:
@@ -165,13 +173,12 @@ class Reporter:
 class Complaint(Node):
     """A complaint as its anchor record tells it."""
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Accept the record."""
-        return isinstance(value, ComplaintRecord)
+    is_type_of = accepting(ComplaintRecord)
 
     id = strawberry.field(
-        resolver=at_once(id_of, lambda root, _: complaint_id(root)),
+        resolver=at_once(
+            id_of, lambda root, _: complaint_id(root), lambda roots, _: complaint_ids(roots)
+        ),
         graphql_type=strawberry.ID,
         description="The global id; an id once given is answered for ever",
     )
@@ -227,12 +234,16 @@ class Complaint(Node):
         description="Where it stands, by its anchor record (*status*)"
     )
     status_label = strawberry.field(
-        resolver=at_once(status_label, lambda root, _: _OFFICIAL[root.status]),
+        resolver=at_once(
+            status_label,
+            lambda root, _: _OFFICIAL[root.status],
+            lambda roots, _: [_OFFICIAL[root.status] for root in roots],
+        ),
         graphql_type=str,
         description="The status in words (*label status*)",
     )
     agency = strawberry.field(
-        resolver=at_once(agency_of, agency_at_once),
+        resolver=at_once(agency_of, agency_at_once, agencies_at_once),
         graphql_type=Agency | None,
         description="Who has it now (*instansi penanggung jawab*)",
     )

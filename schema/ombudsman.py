@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -30,6 +30,7 @@ from resolvers.sla.rules import Step
 from resolvers.timeline_paging import TimelinePage
 from schema import ombudsman_enums  # noqa: F401 - makes the words enums
 from schema.agency import After, Agency, First
+from schema.at_once import accepting
 from schema.catalogue import Category
 from schema.given import given
 from schema.node import Info, Node
@@ -204,10 +205,7 @@ def timeline_of_case(
 class OmbudsmanCase(Node):
     """A case of the Ombudsman."""
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Accept the record."""
-        return isinstance(value, OmbudsmanCaseRecord)
+    is_type_of = accepting(OmbudsmanCaseRecord)
 
     id = strawberry.field(resolver=case_id, graphql_type=strawberry.ID, description="The global id")
     case_number: str = strawberry.field(description="Its number in SIMPeL (*nomor laporan*)")

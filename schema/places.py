@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import strawberry
 
 from connectors.contract.records import ComplaintRecord, RegionRecord
 from resolvers.identity import coded_id
+from schema.at_once import accepting
 from schema.enums import LocationPrecision, RegionLevel
 from schema.node import Info, Node
 
@@ -30,10 +30,7 @@ async def parent_region(root: strawberry.Parent[RegionRecord], info: Info) -> Re
 class Region(Node):
     """A province, regency, city, district or village."""
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Accept the record."""
-        return isinstance(value, RegionRecord)
+    is_type_of = accepting(RegionRecord)
 
     id = strawberry.field(
         resolver=region_id, graphql_type=strawberry.ID, description="The global id"

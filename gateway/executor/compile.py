@@ -39,8 +39,9 @@ from .runtime import (
     new,
     settle,
 )
-from .source import Inliner, Item
+from .source import Inliner
 from .strawberry_fields import Fetch
+from .writer import Item
 
 Root = Callable[[Run, Any], Any]
 """Runs a whole operation over a root value: its data, or a coroutine that gives it."""

@@ -302,6 +302,16 @@ def _runtime_type(
     raise GraphQLError(problem, site.nodes)
 
 
+ACCEPTS: Final = "accepts"
+"""An attribute of an `is_type_of` function: a class all of whose own instances it accepts."""
+
+
+def accepted_class(predicate: Any) -> type | None:
+    """Give the class whose own instances *predicate* is known to accept, if it says so."""
+    found: type | None = getattr(getattr(predicate, "__func__", predicate), ACCEPTS, None)
+    return found
+
+
 def ignores_info(predicate: Any) -> bool:
     """Whether a plain `is_type_of` function never looks at its second argument."""
     function = getattr(predicate, "__func__", predicate)

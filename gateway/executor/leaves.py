@@ -66,7 +66,8 @@ def leaf(bind: Bind, type_: Any, name: str, *, nullable: bool, leave: bool = Fal
         members = _members(type_)
         words = _words(type_, members)
         if words:
-            return f"{unless_null}{name} = {bind('e', words)}.get({name}) or {other}({name})"
+            # What is no word of the enum raises, and is answered the exact way.
+            return f"{unless_null}{name} = {bind('e', words)}[{name}]"
         if members:
             table = bind("e", {key: word for key, (word, _) in members.items()})
             bind("m", members)  # keeps the members alive, and so their ids their own

@@ -21,6 +21,7 @@ from .literals import IMMUTABLE, Template, has_variable, template
 from .plan import Site
 from .runtime import Info, Run
 from .strawberry_fields import (
+    AllAtOnce,
     Arguments,
     AtOnce,
     Fetch,
@@ -46,6 +47,8 @@ class Source:
     can be called."""
     at_once: AtOnce | None = None
     """A short way to the same value."""
+    all_at_once: AllAtOnce | None = None
+    """A short way to the values of all sources of a list."""
 
 
 def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = False) -> Source:
@@ -61,8 +64,10 @@ def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = Fal
         direct = direct_fetch(schema, definition, described, arguments)
         if direct is not None:
             fetch, wants_info = direct
-            given = any(node.arguments for node in site.nodes)
-            return Source(fetch, wants_info, at_once=None if given else at_once(described))
+            if any(node.arguments for node in site.nodes):
+                return Source(fetch, wants_info)
+            one, many = at_once(described)
+            return Source(fetch, wants_info, at_once=one, all_at_once=many if one else None)
     return _resolver(definition, arguments)
 
 

@@ -130,6 +130,14 @@ class Office:
     level: Level
     opened: date
 
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Accept records."""
+        return isinstance(obj, OfficeRecord)
+
+
+vars(Office.is_type_of.__func__)["accepts"] = OfficeRecord  # type: ignore[attr-defined]  # of a class
+
 
 class NoStrangers(BasePermission):
     """Lets half of the callers in."""
@@ -164,6 +172,16 @@ async def answered_by(root: strawberry.Parent[LetterRecord], info: Info) -> Any:
         await asyncio.sleep(0)
     fail_sometimes(chance, info)
     return root.office
+
+
+async def sent_to(root: strawberry.Parent[LetterRecord]) -> Any:
+    """Resolve later what can be told at once, one by one and for a whole list."""
+    await asyncio.sleep(0)
+    return root.office
+
+
+vars(sent_to)["at_once"] = lambda root, _: root.office
+vars(sent_to)["all_at_once"] = lambda roots, _: [root.office for root in roots]
 
 
 def summary_of(root: LetterRecord) -> str:
@@ -205,6 +223,7 @@ class Letter(Dated):
         resolver=copies_of, graphql_type=list[Annotated["Letter", strawberry.lazy(__name__)]]
     )
     answered_by = strawberry.field(resolver=answered_by, graphql_type=Office | None)
+    sent_to = strawberry.field(resolver=sent_to, graphql_type=Office | None)
     summary: str = strawberry.field(resolver=summary_of)
     asked: str | None = strawberry.field(resolver=asked_of)
     loud: str = strawberry.field(resolver=summary_of, extensions=[Louder()])
@@ -254,6 +273,13 @@ def letters(info: Info, wanted: Wanted | None = None, level: Level = Level.CITY)
     return [*made, msgspec.structs.replace(letter(chance, 0), title=f"{wanted} {level}")]
 
 
+def pile(info: Info) -> Any:
+    """Resolve to letters that share an office."""
+    chance = info.context.at(info)
+    made = [letter(chance, info.context.fault) for _ in range(chance.randrange(5))]
+    return [msgspec.structs.replace(each, office=chance.choice(made).office) for each in made]
+
+
 async def things(info: Info) -> Any:
     """Resolve later to an interface."""
     chance = info.context.at(info)
@@ -274,6 +300,7 @@ class Query:
     """The root."""
 
     letters = strawberry.field(resolver=letters, graphql_type=list[Letter | None])
+    pile = strawberry.field(resolver=pile, graphql_type=list[Letter] | None)
     things = strawberry.field(resolver=things, graphql_type=list[Dated] | None)
     either = strawberry.field(resolver=either, graphql_type=Letter | Call | None)
 

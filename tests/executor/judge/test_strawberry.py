@@ -19,16 +19,17 @@ from .test_generated import CASES, collecting_between_cases
 from .verdict import judge
 
 SEEN: Counter[str] = Counter()
-PAIR = (
+EXECUTORS = (
     Documents(SCHEMA, inline_after=sys.maxsize, max_bytes=0),
     Documents(SCHEMA, inline_after=0, max_bytes=0),
+    Documents(SCHEMA, inline_after=0, max_bytes=0, leave_to_encoder=True),
 )
 
 
 def run_case(seed: int, fault: float) -> str | None:
     """Judge one operation."""
-    operation = Operations(PAIR[0].engine.schema, random.Random(seed)).make()
-    return asyncio.run(judge(PAIR, operation, lambda: Chance(seed, fault), "root"))
+    operation = Operations(EXECUTORS[0].engine.schema, random.Random(seed)).make()
+    return asyncio.run(judge(EXECUTORS, operation, lambda: Chance(seed, fault), "root"))
 
 
 @settings(

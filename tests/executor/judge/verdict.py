@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from inspect import isawaitable
 from typing import Any
 
+import msgspec
 from graphql import GraphQLError, parse
 
 from gateway.executor import UNLIMITED, Documents, Result
+from gateway.executor.compact import as_dict
 
 from .operations import Operation
 
@@ -61,10 +63,14 @@ async def _settle() -> None:
         await asyncio.sleep(0)
 
 
+def _shown(value: Any) -> Any:
+    return as_dict(value) if isinstance(value, msgspec.Struct) else repr(value)
+
+
 def _seen(data: Any, errors: list[GraphQLError]) -> dict[str, Any]:
     return {
         # Not sorted: the order of keys is part of the answer.
-        "data": json.dumps(data, default=repr),
+        "data": json.dumps(data, default=_shown),
         "errors": [
             (
                 error.message,
