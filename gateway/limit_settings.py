@@ -44,8 +44,9 @@ class LimitSettings:
 
     def budget_of(self, viewer: Viewer) -> int:
         """Give what one query of *viewer* may cost."""
-        own = [self.budget[role] for role in viewer.roles if role in self.budget]
-        return max(own, default=self.budget[Role.PUBLIC])
+        # By their texts, which are found faster than members of an enum.
+        own = [self.budget[role.value] for role in viewer.roles if role.value in self.budget]
+        return max(own, default=self.budget[Role.PUBLIC.value])
 
     def limits(self, *, introspection: bool, validation_errors: int) -> Limits:
         """Give the executor's limits; without *introspection* errors suggest no names either."""

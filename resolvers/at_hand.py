@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from connectors.contract.records import AgencyRecord, CategoryRecord, ChannelRecord, RegionRecord
 from resolvers.directory import Directory
@@ -18,6 +19,7 @@ class AtHand:
         """Look up in *reference*, when something is first asked."""
         self._reference = reference
         self._directory: Directory | None = None
+        self._today: date | None = None
         self._agencies: dict[str | None, AgencyRecord | None] = {None: None}
 
     def agency(self, code: str) -> AgencyRecord | None:
@@ -25,7 +27,10 @@ class AtHand:
         try:
             return self._agencies[code]
         except KeyError:
-            found = self._known("agencies").agency(code, self._reference.today())
+            directory = self._known("agencies")
+            if self._today is None:
+                self._today = self._reference.today()
+            found = directory.agency(code, self._today)
             self._agencies[code] = found
             return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -220,38 +221,10 @@ def asked_filter(where: ComplaintFilter | None) -> asked.ComplaintFilter | None:
     where = given(where)
     if where is None:
         return None
+    # Most of its fields are not given: only those that are cost anything.
+    named = {name: value for name, value in vars(where).items() if value is not UNSET}
     return asked.ComplaintFilter(
-        all_of=_nested(where.and_),
-        any_of=_nested(where.or_),
-        none_of=asked_filter(where.not_),
-        tracking_ids=listed(where.tracking_ids),
-        kinds=listed(where.kinds),
-        supervisory=given(where.supervisory),
-        statuses=listed(where.statuses),
-        agencies=listed(where.agencies),
-        handled_by=listed(where.handled_by),
-        open_handling_at=listed(where.open_handling_at),
-        agency_levels=listed(where.agency_levels),
-        handled_by_levels=listed(where.handled_by_levels),
-        handled_by_at_least=given(where.handled_by_at_least),
-        bounced_at_least=given(where.bounced_at_least),
-        open=given(where.open),
-        regions=listed(where.regions),
-        categories=listed(where.categories),
-        uncategorised=given(where.uncategorised),
-        channels=listed(where.channels),
-        sources=listed(where.sources),
-        submitted=stretch_of(where.submitted),
-        updated=stretch_of(where.updated),
-        closed=stretch_of(where.closed),
-        priority_programmes=listed(where.priority_programmes),
-        handover_consent=stretch_of(where.handover_consent),
-        has_ombudsman_case=given(where.has_ombudsman_case),
-        has_discrepancy=given(where.has_discrepancy),
-        overlaps_sources=listed(where.overlaps_sources),
-        sla=asked_of_deadlines(where.sla),
-        open_for_working_days=given(where.open_for_working_days),
-        without_follow_up_for_working_days=given(where.without_follow_up_for_working_days),
+        **{_ASKED_AS.get(name, name): _CONVERT[name](value) for name, value in named.items()}
     )
 
 
@@ -327,6 +300,10 @@ def _nested(filters: list[ComplaintFilter] | None) -> tuple[asked.ComplaintFilte
     return tuple(asked_filter(each) or asked.ComplaintFilter() for each in nested)
 
 
+def _same(value: bool | int | None) -> bool | int | None:
+    return value
+
+
 def listed(values: Iterable[str] | None) -> tuple[str, ...] | None:
     """Give the values of a list in plain words, or None if there is none."""
     listed = given(values)
@@ -339,3 +316,41 @@ def stretch_of(stretch: DateTimeRange | None) -> asked.DateTimeRange | None:
     if stretch is None:
         return None
     return asked.DateTimeRange(since=given(stretch.from_), until=given(stretch.until))
+
+
+_ASKED_AS = {"and_": "all_of", "or_": "any_of", "not_": "none_of"}
+"""Field of the input to that of the plain filter, where they have different names."""
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "and_": _nested,
+    "or_": _nested,
+    "not_": asked_filter,
+    "tracking_ids": listed,
+    "kinds": listed,
+    "supervisory": _same,
+    "statuses": listed,
+    "agencies": listed,
+    "handled_by": listed,
+    "open_handling_at": listed,
+    "agency_levels": listed,
+    "handled_by_levels": listed,
+    "handled_by_at_least": _same,
+    "bounced_at_least": _same,
+    "open": _same,
+    "regions": listed,
+    "categories": listed,
+    "uncategorised": _same,
+    "channels": listed,
+    "sources": listed,
+    "submitted": stretch_of,
+    "updated": stretch_of,
+    "closed": stretch_of,
+    "priority_programmes": listed,
+    "handover_consent": stretch_of,
+    "has_ombudsman_case": _same,
+    "has_discrepancy": _same,
+    "overlaps_sources": listed,
+    "sla": asked_of_deadlines,
+    "open_for_working_days": _same,
+    "without_follow_up_for_working_days": _same,
+}
+"""Field of the input to what makes a plain value of it."""

@@ -56,7 +56,7 @@ class Documents:
     """Moments may stand in `data` as they are, where `encode` writes what their scalar would."""
     engine: Engine = field(init=False)
     used_bytes: int = field(default=0, init=False)
-    _kept: OrderedDict[tuple[str, str | None, Limits], Prepared] = field(
+    _kept: OrderedDict[tuple[str, str | None, Limits | None], Prepared] = field(
         default_factory=OrderedDict, init=False
     )
 
@@ -82,20 +82,20 @@ class Documents:
 
         A text that cannot run is prepared too: running it gives its errors.
         """
-        limits = limits or self.limits
+        # The limits of the server, the common case, need not be hashed each time.
         key = (text, operation_name, limits)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        prepared = self._prepare(text, operation_name, limits)
+        prepared = self._prepare(text, operation_name, limits or self.limits)
         self._keep(key, prepared)
         return prepared
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _keep(self, key: tuple[str, str | None, Limits], prepared: Prepared) -> None:
+    def _keep(self, key: tuple[str, str | None, Limits | None], prepared: Prepared) -> None:
         weight = _weight(key[0])
         if weight > self.max_bytes:
             return

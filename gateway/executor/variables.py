@@ -6,7 +6,7 @@ What does not fit at the first look is coerced again by graphql-core, which word
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,7 +50,8 @@ class _Variable:
     strict: bool
     same: type | None
     """The class whose values need no coercion."""
-    is_leaf: bool
+    coerce: Callable[[Any], Any] | None
+    """Coerces values of a leaf that are not null; None for any other type."""
     default: Any
     """What stands for a value that is not given; `Undefined` if nothing does."""
 
@@ -95,10 +96,7 @@ class Variables:
                     return None
                 continue
             if type(value) is not variable.same:
-                type_ = signature.type
-                if not variable.is_leaf and input_is_nested_too_deeply(value, type_):
-                    return None
-                value = coerce_input_value(value, type_)
+                value = _coerced(variable, value)
                 if value is Undefined:
                     return None
             coerced[name] = value
@@ -134,6 +132,20 @@ class Variables:
             signature,
             strict,
             _SAME.get(bare.name) if is_leaf else None,
-            is_leaf,
+            bare.coerce_input_value if is_leaf else None,
             default,
         )
+
+
+def _coerced(variable: _Variable, value: Any) -> Any:
+    """Coerce *value*; `Undefined` if it does not fit."""
+    if variable.coerce is None:
+        type_ = variable.signature.type
+        deep = input_is_nested_too_deeply(value, type_)
+        return Undefined if deep else coerce_input_value(value, type_)
+    if value is None:
+        return Undefined if variable.strict else None
+    try:
+        return variable.coerce(value)
+    except Exception:  # noqa: BLE001 - graphql-core coerces it again, and words the error
+        return Undefined
