@@ -54,6 +54,8 @@ class Assembler:
 
         The anchors are those that the viewer may see, masked; nothing is raised for a source.
         """
+        if access.full is not None:
+            return await self._apart(anchors, parts, access, directory, time_left)
         now = self.clock()
         requests = [
             request
@@ -75,6 +77,38 @@ class Assembler:
             now,
         )
         return [Assembled(merging.of(anchor), answers) for anchor in anchors]
+
+    async def _apart(
+        self,
+        anchors: Sequence[ComplaintRecord],
+        parts: Parts,
+        access: Access,
+        directory: Directory,
+        time_left: float | None,
+    ) -> list[Assembled]:
+        # By the anchor's word alone: no other row can say that it was handed over.
+        kinds: dict[bool, list[int]] = {}
+        for at, anchor in enumerate(anchors):
+            kinds.setdefault(access.towards(anchor) is access.full, []).append(at)
+        full = access.full or access
+        told = await asyncio.gather(
+            *(
+                self.assemble(
+                    [anchors[at] for at in places],
+                    parts,
+                    full if handed else access.without_full(),
+                    directory,
+                    time_left,
+                )
+                for handed, places in kinds.items()
+            )
+        )
+        found = {
+            at: each
+            for places, some in zip(kinds.values(), told, strict=True)
+            for at, each in zip(places, some, strict=True)
+        }
+        return [found[at] for at in range(len(anchors))]
 
 
 def _request(

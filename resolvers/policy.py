@@ -19,6 +19,8 @@ from connectors.contract.filters import (
     all_of,
     any_of,
     fields,
+    is_null,
+    negate,
     one_of,
     places_of,
     predicate_of,
@@ -134,6 +136,23 @@ class Access:
     """Only these cases of the Ombudsman exist for the viewer."""
     follow_up_texts: bool = False
     """May read the texts and reasons of what happened."""
+    handed: Filter = NOTHING
+    """Of these complaints the viewer has the view *full*; they are among *rows*."""
+    full: Access | None = None
+
+    def towards(self, record: ComplaintRecord) -> Access:
+        """Give what holds for the complaint whose anchor is *record*, fetched with `row_fields`."""
+        if self.full is not None and predicate_of(self.handed)(record):
+            return self.full
+        return self
+
+    def without_full(self) -> Access:
+        """Give what holds for the complaints that were not handed over."""
+        return self if self.full is None else replace(self, handed=NOTHING, full=None)
+
+    def may_show(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Give those of the *wanted* fields that may be shown of any complaint at all."""
+        return self.prune(wanted) | (self.full.prune(wanted) if self.full else frozenset())
 
     def permits(self, record: ComplaintRecord) -> bool:
         """Say whether *record*, fetched with `row_fields`, may be shown at all."""
@@ -235,6 +254,19 @@ _OVERSIGHT = Access(
 )
 """All complaints but the secret ones, without their texts; the place to the regency."""
 
+HANDED_OVER = all_of(
+    (
+        one_of("status", (Status.ESCALATED,)),
+        negate(is_null("handover_consented_at")),
+        is_null("handover_refused_at"),
+    )
+)
+"""Handed over to the Ombudsman with the reporter's consent, by the word of the complaint's anchor.
+
+Consent alone is no hand-over, and a hand-over that names no consent opens nothing; nor does a
+refusal, whenever it was said.
+"""
+
 RULES: Mapping[tuple[Role, Purpose], Access] = {
     (Role.PUBLIC, Purpose.PORTAL_PUBLIC): Access(
         rows=all_of((one_of("status", VERIFIED), one_of("secret", (False,)))),
@@ -255,9 +287,19 @@ RULES: Mapping[tuple[Role, Purpose], Access] = {
         cases=EVERYTHING,
         follow_up_texts=True,
     ),
-    # Of a complaint handed over the Ombudsman could see more; that is not granted yet.
     (Role.OMBUDSMAN, Purpose.OMBUDSMAN_SUPERVISION): replace(
-        _OVERSIGHT, readable=_OVERSIGHT.readable | _HANDOVER, cases=EVERYTHING
+        _OVERSIGHT,
+        rows=any_of((_OVERSIGHT.rows, HANDED_OVER)),
+        readable=_OVERSIGHT.readable | _HANDOVER,
+        cases=EVERYTHING,
+        handed=HANDED_OVER,
+        full=Access(
+            rows=HANDED_OVER,
+            readable=_PLAIN | _STEPS | _OWN_WORDS | _PERSONAL | _HANDOVER,
+            handlings=EVERYTHING,
+            cases=EVERYTHING,
+            follow_up_texts=True,
+        ),
     ),
     (Role.PRESIDENTIAL_STAFF, Purpose.KSP_OVERSIGHT): _OVERSIGHT,
 }

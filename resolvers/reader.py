@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 import msgspec
@@ -22,13 +22,15 @@ from resolvers.complaint.merge import MergedComplaint
 from resolvers.complaint.parts import Part, Parts
 from resolvers.complaint.related import RelatedComplaint
 from resolvers.directory import Directory
+from resolvers.disclosure import REPORTER_FIELDS, Disclosed, insist_few, telling_who
 from resolvers.due_order import NEXT_DUE, by_next_due
-from resolvers.errors import BadPage, NotAnswering
+from resolvers.errors import NotAnswering
+from resolvers.handed_over import in_full, page_in_full, related_in_full
 from resolvers.health_watch import HealthWatch
 from resolvers.identity import NO_NUMBER, SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.list_mark import fingerprint
-from resolvers.masking import mask, masked
+from resolvers.masking import masked
 from resolvers.needs import asks_plainly, needs_reference
 from resolvers.ombudsman.cases import Cases
 from resolvers.paging import ComplaintPage
@@ -47,7 +49,7 @@ from resolvers.planner.run import missing
 from resolvers.policy import Access, Viewer, access_of, scope
 from resolvers.reading_beforehand import read_beforehand
 from resolvers.reference import Reference
-from resolvers.relations import RELATED_FIELDS, RelatedAsked, Relations, checked
+from resolvers.relations import RELATED_FIELDS, RelatedAsked, Relations, checked, unanswered
 from resolvers.sources import (
     AnswerShown,
     SourceShown,
@@ -60,12 +62,8 @@ from resolvers.sources import (
 from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator
 
-REPORTER_FIELDS = frozenset({"reporter_name", "reporter_contact"})
-MOST_REPORTERS = 20
 _NOTHING_ASKED = ComplaintFilter()
 _NO_DIRECTORY = Directory()
-
-Disclosed = Callable[[Viewer, Sequence[ComplaintRecord]], None]
 
 
 class Reader:
@@ -112,11 +110,15 @@ class Reader:
                 on_missing=asked.on_missing,
             )
         )
-        _insist_few(shown, plan.size)
+        insist_few(access.may_show(wanted), plan.size)
         if read.absent and asked.on_missing is OnMissing.FAIL:
             raise missing(read.absent)
         listing = await self._planner.run(plan)
-        return self._page(viewer, access, plan, listing, shown, read)
+        page = self._page(access, plan, listing, read)
+        if access.full is not None:
+            page = await page_in_full(self._planner, self._sources, access, page, wanted)
+        self._disclose(viewer, access.may_show(wanted), page.nodes)
+        return page
 
     async def count(self, page: ComplaintPage) -> Count:
         """Count the list of which *page* is a part: only what its viewer could list."""
@@ -130,11 +132,14 @@ class Reader:
         to be seen; unknown and hidden ones cost the same requests.
         """
         access = access_of(viewer)
-        shown = access.prune(frozenset().union(*(wanted for _, wanted in keys)))
-        _insist_few(shown, len(keys))
+        asked = frozenset().union(*(wanted for _, wanted in keys))
+        shown = access.prune(asked)
+        insist_few(access.may_show(asked), len(keys))
         anchors = await self._anchors(sorted({number for number, _ in keys}), access, shown)
-        found = [self._show(access, anchors.get(number)) for number, _ in keys]
-        self._disclose(viewer, shown, found)
+        known = await self._show(access, list(anchors.values()), asked)
+        by_number = {each.tracking_id: each for each in known}
+        found = [by_number.get(number) for number, _ in keys]
+        self._disclose(viewer, access.may_show(asked), found)
         return found
 
     async def by_source_id(
@@ -144,9 +149,9 @@ class Reader:
         access = access_of(viewer)
         shown = access.prune(wanted)
         record = await self._by_source_id(wanted_id, access, shown)
-        found = self._show(access, record)
-        self._disclose(viewer, shown, (found,))
-        return found
+        found = await self._show(access, () if record is None else (record,), wanted)
+        self._disclose(viewer, access.may_show(wanted), found)
+        return found[0] if found else None
 
     async def related(
         self, viewer: Viewer, record: ComplaintRecord, asked: RelatedAsked, wanted: frozenset[str]
@@ -158,6 +163,10 @@ class Reader:
         shown = access.prune((wanted - REPORTER_FIELDS) | RELATED_FIELDS)
         relations = Relations(self._planner, self.legal)
         found, answers = await relations.find(record, checked(asked), access, shown)
+        found, failed = await related_in_full(
+            self._planner, access, found, wanted - REPORTER_FIELDS
+        )
+        answers = (*answers, *map(unanswered, failed))
         return found, show_answers(answers, self._sources, access)
 
     def parts(self, viewer: Viewer, parts: Parts) -> Parts:
@@ -168,7 +177,7 @@ class Reader:
             parts -= {Part.CASES}
         if Part.PLACE not in parts:
             return parts
-        reads = "place" in access.readable
+        reads = bool(access.may_show(frozenset({"place"})))
         return parts - {Part.PLACE} | ({Part.ROWS} if reads else frozenset())
 
     async def assemble(
@@ -280,13 +289,7 @@ class Reader:
         return by_next_due(access, self.legal, directory, self.reference.today())
 
     def _page(
-        self,
-        viewer: Viewer,
-        access: Access,
-        plan: Plan,
-        listing: Listing,
-        shown: frozenset[str],
-        read: Beforehand,
+        self, access: Access, plan: Plan, listing: Listing, read: Beforehand
     ) -> ComplaintPage:
         # What a source sends beside the question stays here: the filter it was asked is not trusted
         # with secrecy.
@@ -295,7 +298,6 @@ class Reader:
         if len(places) < len(records):
             records = [records[place] for place in places]
         nodes = tuple(masked(access, records))
-        self._disclose(viewer, shown, nodes)
 
         def show() -> tuple[AnswerShown, ...]:
             answers = show_answers(listing.answers, self._sources, access)
@@ -362,32 +364,21 @@ class Reader:
         anchors = await self._anchors([number or NO_NUMBER], access, shown)
         return None if number is None else anchors.get(number)
 
-    def _show(self, access: Access, record: ComplaintRecord | None) -> ComplaintRecord | None:
-        if record is None or not access.permits(record):
-            return None
-        return mask(access, record)
+    async def _show(
+        self, access: Access, records: Sequence[ComplaintRecord], wanted: frozenset[str]
+    ) -> list[ComplaintRecord]:
+        shown = masked(access, [records[place] for place in access.permitted(records)])
+        if access.full is None:
+            return list(shown)
+        found, failed = await in_full(self._planner, access, shown, wanted)
+        _insist_answered(failed)
+        return found
 
     def _disclose(
         self, viewer: Viewer, shown: frozenset[str], found: Sequence[ComplaintRecord | None]
     ) -> None:
-        if not shown & REPORTER_FIELDS:
-            return
-        records = [record for record in found if record is not None and _tells_who(record)]
-        if records:
+        if shown & REPORTER_FIELDS and (records := telling_who(found)):
             self._disclosed(viewer, records)
-
-
-def _tells_who(record: ComplaintRecord) -> bool:
-    return record.reporter_name is not None or record.reporter_contact is not None
-
-
-def _insist_few(shown: frozenset[str], complaints: int) -> None:
-    if shown & REPORTER_FIELDS and complaints > MOST_REPORTERS:
-        raise BadPage(
-            "REPORTER_PAGE_TOO_LARGE",
-            f"reporters are shown for at most {MOST_REPORTERS} complaints at a time",
-            hint=f"ask for first: {MOST_REPORTERS} or less, or leave reporter out",
-        )
 
 
 def _insist_answered(failed: Sequence[SourceError]) -> None:

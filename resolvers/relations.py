@@ -167,7 +167,7 @@ class Relations:
         number, own = declared(record, asked)
         fields = shown | access.row_fields | {"tracking_id"}
         found = await self._planner.by_id(record.source, own or record.local_id, EVERYTHING, fields)
-        told = [_failed(each) for each in found.failed]
+        told = [unanswered(each) for each in found.failed]
         rows = [each for each in found.records if _is_anchor(each, self._planner)]
         # A row that got a national number is shown through its anchor.
         handed = next((e.tracking_id for e in found.records if e not in rows and own), None)
@@ -176,7 +176,7 @@ class Relations:
         if national is not None:
             named = all_of((one_of("tracking_id", [number]), access.rows))
             anchor = await self._planner.find(named, fields, (national,))
-            told += map(_failed, anchor.failed)
+            told += map(unanswered, anchor.failed)
             rows += anchor.records
         return (tuple(rows), tuple(told)), handed
 
@@ -223,7 +223,8 @@ def _is_anchor(record: ComplaintRecord, planner: Planner) -> bool:
     return record.tracking_id is None or (national is not None and record.source == national.name)
 
 
-def _failed(error: SourceError) -> SourceAnswer:
+def unanswered(error: SourceError) -> SourceAnswer:
+    """Give the answer of a source that gave none."""
     return SourceAnswer(
         source=error.source,
         state=AnswerState(error.code),

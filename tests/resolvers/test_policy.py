@@ -95,6 +95,31 @@ def test_overseers_see_all_but_secrets_and_texts(viewer: Viewer) -> None:
         access.insist(under("region", ["64.72.01"]))
 
 
+def test_a_hand_over_needs_the_anchors_word_and_consent() -> None:
+    """Escalated, agreed and not refused: all three, or nothing more is shown; for no other role."""
+    access = access_of(OMBUDSMAN)
+    handed = {"status": "ESCALATED", "handover_consented_at": MOMENT, "secret": True}
+
+    assert access.towards(record(**handed)) is access.full
+    assert access.permits(record(**handed))
+    for lacking in (
+        {**handed, "status": "CLOSED_BY_SYSTEM"},
+        {**handed, "handover_consented_at": None},
+        {**handed, "handover_refused_at": MOMENT},
+    ):
+        assert access.towards(record(**lacking)) is access
+        assert not access.permits(record(**lacking))
+    assert access.full is not None
+    assert not access.full.operations
+    assert access.without_full().full is None
+    assert [key for key, each in RULES.items() if each.full is not None] == [
+        (Role.OMBUDSMAN, Purpose.OMBUDSMAN_SUPERVISION)
+    ]
+    for name in PERSONAL:
+        with pytest.raises(BadFilter):
+            access.insist(one_of(name, ["x"]))
+
+
 def test_cases_of_the_ombudsman_are_for_it_and_the_administrator() -> None:
     """Who is not granted cases sees none, nor whether a reporter agreed to a hand-over."""
     granted = {role for (role, _), access in RULES.items() if access.cases != NOTHING}
