@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from connectors.contract.filters import Filter
+from connectors.contract.filters import NOTHING, Filter
 from resolvers.asked import ComplaintFilter
 from resolvers.beforehand import (
     NOTHING_READ,
@@ -27,6 +27,9 @@ from resolvers.candidates import Reach
 from resolvers.discrepant import Uncompared, read_discrepant
 from resolvers.ombudsman.linked import UNLINKED, insist_on_seeing_cases, read_linked
 from resolvers.overlapping import Unpaired, read_overlapping
+from resolvers.planner.first_read import FirstRead
+from resolvers.planner.gathering import holds_numbers
+from resolvers.planner.pushdown import fold
 from resolvers.policy import Access
 from resolvers.semi_joins import names_handlers, nothing_handled, read_handled
 
@@ -52,9 +55,10 @@ async def read_beforehand(
         discrepant=Uncompared(),
         overlapping=Unpaired(),
     )
-    translate(asked, read)
+    unread = translate(asked, read)
     for part in apart(asked):
         access.insist(translate(part, read))
+    _note(asked, unread, reach)
     if asks_for(asked, names_handlers):
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
     if asks_for(asked, names_cases):
@@ -73,3 +77,25 @@ async def read_beforehand(
         read = replace(read, bounced=await read_bounced(sources, planner, access, candidates))
     insist_on_the_whole(asked, read)
     return read
+
+
+_LEFT = "what the rest of the filter leaves"
+
+
+def _note(asked: ComplaintFilter, unread: Filter, reach: Reach) -> None:
+    """Tell what is read, and of whom, as a part of the plan."""
+    numbered = [each for each in reach.sources if holds_numbers(each)]
+    complaints = [
+        each for each in reach.sources if each.holds("complaints") and fold(unread, each) != NOTHING
+    ]
+    cases = [each for each in reach.sources if each.holds("ombudsman_cases")]
+    histories = [each for each in complaints if each.holds("events")]
+    for names, told in (
+        (names_handlers, FirstRead("rows with a national number", "who handles it", numbered)),
+        (names_cases, FirstRead("cases with a national number", "hasOmbudsmanCase", cases)),
+        (names_overlaps, FirstRead(_LEFT, "overlapsSources", complaints)),
+        (names_discrepancies, FirstRead(_LEFT, "hasDiscrepancy", complaints)),
+        (names_bounces, FirstRead(f"histories of {_LEFT}", "bouncedAtLeast", histories)),
+    ):
+        if asks_for(asked, names):
+            reach.planner.note(told)

@@ -48,7 +48,7 @@ class Planner:
             pushdown=self._pushdown,
             remembered=self._remembered,
         )
-        self._note(plan)
+        self.note(plan)
         return plan
 
     async def run(self, plan: Plan) -> Listing:
@@ -65,7 +65,7 @@ class Planner:
         """Give every record of *sources* (all, if not named) that matches *where*."""
         asked = self.sources if sources is None else sources
         holding = [source for source in asked if source.holds("complaints")]
-        self._note(Lookup(where, holding))
+        self.note(Lookup(where, holding))
         return await lookup.find(where, wanted, holding, self._phase_seconds)
 
     async def by_id(
@@ -75,13 +75,14 @@ class Planner:
         known = self._by_name.get(source)
         if known is None or not known.holds("complaints"):
             return Found((), ())
-        self._note(Lookup(all_of((one_of("local_id", [local_id]), where)), (known,), by_id=True))
+        self.note(Lookup(all_of((one_of("local_id", [local_id]), where)), (known,), by_id=True))
         return await lookup.by_id(known, local_id, where, wanted, self._phase_seconds)
 
     def national(self) -> Source | None:
         """Give the source that holds the national anchors, if one is configured."""
         return next((source for source in self.sources if source.national), None)
 
-    def _note(self, planned: Explained) -> None:
+    def note(self, planned: Explained) -> None:
+        """Show what is *planned*, besides plans and lookups, to whoever wants to know."""
         if self._planned is not None:
             self._planned(planned)

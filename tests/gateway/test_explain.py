@@ -58,6 +58,7 @@ def test_semi_joins_are_told_too(systems: Systems) -> None:
 
     text, _ = explained(systems, query, NATIONAL_ADMIN)
 
+    assert "before the list, for who handles it: rows with a national number\npu (pos" in text
     assert "pu: complaints where not tracking_id is null" in text
     assert not systems["pu"].requests()
 
