@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.embedded_mariadb import find_server
 from tests.living.systems import ROOT, Systems, running
 
 DEMO = ROOT / "deploy" / "demo"
-SOURCES = {"atrbpn": "graphql", "dki": "rest", "jateng": "open311", "kupang": "sheet"}
+SOURCES = {
+    "atrbpn": "graphql",
+    "dki": "rest",
+    "jateng": "open311",
+    "kupang": "sheet",
+    "simda": "mysql",
+}
 """Each by the kind of its source."""
+STARTED = tuple(name for name in SOURCES if name != "simda" or find_server() is not None)
+"""Those that can be started here."""
 _NOBODY = {
     "SIMPUL_PU_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
     "SIMPUL_KALTIM_URL": "http://127.0.0.1:9",
@@ -32,5 +41,5 @@ class Named(Systems):
 @contextmanager
 def running_named(folder: Path) -> Iterator[Named]:
     """Run them in *folder* for as long as the context lasts."""
-    with running(folder, 2000, ("sp4n", "registry", *SOURCES)) as systems:
+    with running(folder, 2000, ("sp4n", "registry", *STARTED)) as systems:
         yield Named(systems.folder, systems.manifest)

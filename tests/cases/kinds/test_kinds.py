@@ -20,11 +20,13 @@ import pytest
 
 from gateway.plans import noting
 from tests.cases.golden import asked, compare, header, settled, without_effort
+from tests.connectors.maria import needs_mariadb
 from tests.living.gateway import Ask, answered
 from tests.living.named import DEMO, SOURCES, Named
 
 HERE = Path(__file__).parent
 QUESTIONS = sorted(path.stem for path in HERE.glob("*.graphql"))
+EACH = [pytest.param(name, marks=needs_mariadb if name == "simda" else ()) for name in SOURCES]
 _BY_THE_CLOCK = {"jateng"}
 """Sources whose windows end at the moment they are asked: what is sent differs from day to day …"""
 _BOUNDED = {"being_worked_on_since_august", "one_of_its_own"}
@@ -37,7 +39,11 @@ def filled(question: str, source: str, truth: list[dict[str, Any]]) -> str:
         (complaint, row)
         for complaint in truth
         for row in complaint["rows"]
-        if row["system"] == source and not row["dirt"] and not complaint["secret"]
+        if row["system"] == source and not complaint["secret"]
+    ]
+    # First those without dirt; a `#` before a number is read by every mapping.
+    rows = [each for each in rows if not each[1]["dirt"]] + [
+        each for each in rows if [it["kind"] for it in each[1]["dirt"]] == ["leading_hash"]
     ]
     own = next(row for _, row in rows if row["link"] == "own" and row["closed"])
     linked = next(row for _, row in rows if row["link"] == "tracking" and row["closed"])
@@ -46,7 +52,7 @@ def filled(question: str, source: str, truth: list[dict[str, Any]]) -> str:
     return (
         text.replace("SOURCE", source)
         .replace("OWN", base64.urlsafe_b64encode(plain).decode().rstrip("="))
-        .replace("NUMBER", linked["tracking"])
+        .replace("NUMBER", linked["tracking"].lstrip("#"))
     )
 
 
@@ -95,7 +101,7 @@ def told(named_systems: Named) -> Callable[[str, bool], Mapping[str, Told]]:
 Asking = Callable[[str, bool], Mapping[str, Told]]
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", EACH)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_answer_the_plan_and_the_requests_are_as_agreed(
     question: str, source: str, told: Asking
@@ -113,7 +119,7 @@ def test_the_answer_the_plan_and_the_requests_are_as_agreed(
         compare(golden / "requests.txt", got.requests)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", EACH)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_answer_is_the_same_without_pushdown(question: str, source: str, told: Asking) -> None:
     """What a source does for us changes what is read, never what is answered."""
@@ -125,6 +131,6 @@ def test_the_answer_is_the_same_without_pushdown(question: str, source: str, tol
 
 
 def test_there_are_five_of_each_kind() -> None:
-    """Five questions, four kinds."""
+    """Five questions, five kinds."""
     assert len(QUESTIONS) == 5
     assert {path.parent.parent.name for path in HERE.glob("*/*/plan.txt")} == set(SOURCES)
