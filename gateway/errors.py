@@ -344,5 +344,7 @@ def documented() -> str:
         "| code | what it means | what to do |",
         "|---|---|---|",
     ]
-    lines.extend(f"| `{code}` | {means} | {todo} |" for code, (means, todo) in CODES.items())
+    lines.extend(
+        f"| `{code}` | {means} | {todo} |" for code, (means, todo) in sorted(CODES.items())
+    )
     return "\n".join(lines) + "\n"

@@ -182,6 +182,41 @@ def test_question_25_ours_while_a_ministry_has_it(systems: Systems, truth: Truth
     assert expected
 
 
+def test_question_27_ours_and_in_the_national_system(systems: Systems, truth: Truth) -> None:
+    """What the province has under a national number is found, and what it has again without one;
+    whatever else is suspected lies in the same regency as a row of the province's of that time.
+    """
+    since = "2026-06-30T16:00:00Z"
+    ours = [row for row in truth.rows if row["system"] == "kaltim" and row["region"]]
+    where = {"sources": ["sp4n"], "regions": ["64"], "submitted": {"from": since}}
+    linked = {
+        number
+        for number, complaint in truth.by_number.items()
+        if inside(anchor(complaint)["region"], "64")
+        and moment(anchor(complaint)["submitted"]) >= moment(since)
+        and any(
+            it["system"] == "kaltim" and it["link"] == "tracking" and clean(it)
+            for it in complaint["rows"]
+        )
+    }
+
+    nodes = listed(systems, "national-admin", where | {"overlapsSources": ["kaltim"]})
+
+    found = set(known(nodes, truth))
+    assert linked
+    assert linked <= found
+    assert len(found) < len(known(listed(systems, "national-admin", where), truth))
+    for number in found - linked:
+        complaint = truth.by_number[number]
+        row = anchor(complaint)
+        again = any(it["system"] == "kaltim" for it in complaint["rows"])
+        assert again or any(
+            abs((moment(it["submitted"]) - moment(row["submitted"])).days) <= 31
+            and it["region"][:5] == row["region"][:5]
+            for it in ours
+        ), number
+
+
 def test_question_28_who_is_not_ready_and_what_waits_there(systems: Systems, truth: Truth) -> None:
     """Governments of the province without decree or active administrator, with what waits."""
 
