@@ -24,6 +24,7 @@ CONFIGS = (
     *(path for name in STARTED if (path := DEMO / f"{name}.toml").exists()),
 )
 
+FOLDERS = ("kupang", "registry")
 DATABASES = ("pu", "simda")
 STATES: Mapping[str, str] = {
     "slow": "ANSWERED",
@@ -46,9 +47,7 @@ def state_of(system: str, mode: str) -> str:
 
 def can_misbehave(system: str, mode: str) -> bool:
     """Tell whether *system* can be told to fail in the way of *mode*."""
-    if system == "registry":
-        return False  # What it holds has been read at the start, and is kept.
-    return system != "kupang" or mode in ("garbage", "lose", "down")
+    return system not in FOLDERS or mode in ("garbage", "lose", "down")
 
 
 @dataclass(frozen=True)
@@ -92,16 +91,18 @@ class Everybody(Systems):
     """All systems; the folder among them."""
 
     @cached_property
-    def _folder(self) -> Folder:
-        return Folder("kupang", Path(self.manifest["systems"]["kupang"]["path"]))
+    def _folders(self) -> dict[str, Folder]:
+        known = self.manifest["systems"]
+        return {name: Folder(name, Path(known[name]["path"])) for name in FOLDERS}
 
     def __getitem__(self, name: str) -> System | Folder:  # type: ignore[override] # told alike
-        return self._folder if name == "kupang" else super().__getitem__(name)
+        return self._folders.get(name) or super().__getitem__(name)
 
     def reset(self) -> None:
         """Make all well again and forget what they were asked."""
         super().reset()
-        self._folder.reset()
+        for folder in self._folders.values():
+            folder.reset()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -40,26 +40,56 @@ def everybody(running: Everybody) -> Iterator[Everybody]:
     running.reset()
 
 
-def over(systems: Everybody, steps: Any) -> Any:
-    return asyncio.run(answered(systems, steps, configs=CONFIGS))
+Over = Callable[[Callable[[Ask], Awaitable[Any]]], Any]
 
 
 @pytest.fixture(scope="module")
-def well(running: Everybody) -> dict[str, Reading]:
+def over(running: Everybody) -> Iterator[Over]:
+    """Run steps over one gateway, which meets one trouble after the other."""
+    with asyncio.Runner() as runner:
+
+        async def start() -> tuple[Ask, asyncio.Event, asyncio.Task[Any]]:
+            asking = asyncio.get_running_loop().create_future()
+            over_and_out = asyncio.Event()
+
+            async def stay(ask: Ask) -> None:
+                asking.set_result(ask)
+                await over_and_out.wait()
+
+            staying = asyncio.ensure_future(answered(running, stay, configs=CONFIGS))
+            return await asking, over_and_out, staying
+
+        async def stop() -> None:
+            over_and_out.set()
+            await staying
+
+        ask, over_and_out, staying = runner.run(start())
+        yield lambda steps: runner.run(as_coroutine(steps(ask)))
+        runner.run(stop())
+
+
+async def as_coroutine(awaited: Awaitable[Any]) -> Any:
+    return await awaited
+
+
+@pytest.fixture(scope="module")
+def well(running: Everybody, over: Over) -> dict[str, Reading]:
     """The lists while all are well."""
     running.reset()
 
     async def read(ask: Ask) -> dict[str, Reading]:
         return {way: await Reading(way).to_the_end(ask) for way in WAYS}
 
-    found: dict[str, Reading] = over(running, read)
+    found: dict[str, Reading] = over(read)
     return found
 
 
 @pytest.mark.parametrize("viewer", ["public", "national-admin"])
-def test_one_list_over_everybody_is_what_the_truth_says(viewer: str, everybody: Everybody) -> None:
+def test_one_list_over_everybody_is_what_the_truth_says(
+    viewer: str, everybody: Everybody, over: Over
+) -> None:
     """Every row that this viewer may list, each once, newest first, and nothing secret."""
-    nodes = over(everybody, lambda ask: whole(ask, viewer, {"filter": FILTER}))
+    nodes = over(lambda ask: whole(ask, viewer, {"filter": FILTER}))
 
     since = datetime.fromisoformat(FILTER["submitted"]["from"])
     dirty = {row["id"] for each in everybody.truth() for row in each["rows"] if not clean(row)}
@@ -87,17 +117,17 @@ def test_one_list_over_everybody_is_what_the_truth_says(viewer: str, everybody: 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=str)
 def test_whoever_fails_is_named_and_costs_nobody_a_row(
-    trouble: Trouble, everybody: Everybody, well: dict[str, Reading]
+    trouble: Trouble, everybody: Everybody, over: Over, well: dict[str, Reading]
 ) -> None:
     """In time, told who is missing, and with them back every row once: theirs late, none lost."""
-    over(everybody, lambda ask: trouble.hold(ask, everybody, well[trouble.way]))
+    over(lambda ask: trouble.hold(ask, everybody, well[trouble.way]))
 
 
 @pytest.fixture(scope="module")
-def details(running: Everybody) -> Details:
+def details(running: Everybody, over: Over) -> Details:
     """What is shown of other systems' work while all are well."""
     running.reset()
-    found: Details = over(running, shown)
+    found: Details = over(shown)
     return found
 
 
@@ -120,15 +150,15 @@ def test_what_is_shown_of_many_systems_work_is_theirs(
 
 @pytest.mark.parametrize("beside", BESIDES, ids=str)
 def test_whoever_fails_takes_only_its_own_work_along(
-    beside: Beside, everybody: Everybody, details: Details
+    beside: Beside, everybody: Everybody, over: Over, details: Details
 ) -> None:
     """The others' rows stay, nothing more is shown, and it all comes back."""
-    over(everybody, lambda ask: beside.hold(ask, everybody, details))
+    over(lambda ask: beside.hold(ask, everybody, details))
 
 
 @pytest.mark.parametrize("size", [7, 33])
 def test_backward_is_forward_turned_round(
-    size: int, everybody: Everybody, well: dict[str, Reading]
+    size: int, everybody: Everybody, over: Over, well: dict[str, Reading]
 ) -> None:
     """From the end to the beginning, in pages of any size, over everybody: the same rows."""
     query = """
@@ -151,7 +181,7 @@ def test_backward_is_forward_turned_round(
             if not page["pageInfo"]["hasPreviousPage"]:
                 return [each for page in pages for each in page]
 
-    got = over(everybody, backward)
+    got = over(backward)
 
     assert got == well[next(iter(WAYS))].ids()
 
@@ -168,7 +198,7 @@ def test_what_sources_can_do_changes_no_row(everybody: Everybody, well: dict[str
 
 
 def test_with_any_sources_down_the_public_sees_a_part_of_what_it_sees(
-    everybody: Everybody, details: Details, well: dict[str, Reading]
+    everybody: Everybody, over: Over, details: Details, well: dict[str, Reading]
 ) -> None:
     """Seeded sets of sources: nobody's absence shows a row, here or beside another."""
     chance = random.Random(SEED)
@@ -186,4 +216,4 @@ def test_with_any_sources_down_the_public_sees_a_part_of_what_it_sees(
             assert {edge["node"]["id"] for edge in page["edges"]} <= whole_list, down
             assert not met.facts if "sp4n" in down else met.facts, down
 
-    over(everybody, compare)
+    over(compare)
