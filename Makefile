@@ -67,6 +67,7 @@ audit: $(STAMP) ## the audits of GraphQL over HTTP against a gateway of its own 
 bench: $(STAMP) ## measure, side by side; figures go into bench/baseline.json
 	$(BIN)/python -m bench.front --save
 	$(BIN)/python -m bench.connectors --save
+	$(BIN)/python -m bench.transport --save
 	$(BIN)/python -m bench.execution
 
 demo: $(STAMP) ## start the sandbox's agencies and the gateway over them
