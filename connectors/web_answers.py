@@ -155,7 +155,7 @@ class AnswerReader:
         """Decide how the body is to be read."""
         status = self._status = self._parser.get_status_code()
         if status < 200:
-            if status < 100 or status == 101:
+            if status < 100:
                 raise self._found(f"answered {status}, which is no answer")
             return
         self._in_body = True
@@ -221,8 +221,6 @@ class AnswerReader:
             found = unpack.decompress(data, self._most + 1 - self._size)
         except zlib.error:
             raise self._found("its answer cannot be unpacked") from None
-        if unpack.unconsumed_tail:
-            raise self._found(self._too_large())
         if unpack.unused_data:
             raise self._found("something follows its compressed answer")
         return found

@@ -143,6 +143,12 @@ def test_what_is_no_status_line_is_no_answer(line: bytes) -> None:
         read(line + b"\r\nContent-Length: 2\r\n\r\nok", ended=True)
 
 
+def test_a_status_that_does_not_exist_is_refused_at_once() -> None:
+    """It is no foretaste of an answer that one would have to wait for."""
+    with pytest.raises(Malformed, match="answered 99"):
+        read(b"HTTP/1.1 099 OK\r\nContent-Length: 2\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "chunks",
     [
@@ -313,6 +319,21 @@ def test_what_follows_an_answer_spoils_the_connection_and_not_the_answer(more: b
     assert found is not None
     assert found.body == BODY
     assert not reader.keeps_alive
+
+
+def test_what_follows_an_answer_that_fills_a_piece_spoils_the_connection() -> None:
+    """Much is read piece by piece; that the first ends with the answer hides nothing."""
+    room = MOST_HEAD - len(LENGTH) - len(b"X: \r\n")
+    head, body = LENGTH.split(b"\r\n\r\n")
+    whole = head + b"\r\nX: " + b"y" * room + b"\r\n\r\n" + body
+    for more, keeps in ((b"", True), (b"x", False)):
+        reader = AnswerReader("s", MOST)
+        found = reader.feed(whole + more)
+
+        assert len(whole) == MOST_HEAD
+        assert found is not None
+        assert found.body == BODY
+        assert reader.keeps_alive is keeps
 
 
 @pytest.mark.parametrize(
