@@ -25,46 +25,11 @@ from connectors.problems import ConfigurationError
 from gateway import app as root
 from gateway import demo as demonstration
 from gateway import generated
+from gateway.command_examples import EXAMPLES, written_examples
 from gateway.configuration import Configuration
 from gateway.telemetry import write_logs
 from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC, Viewer
 from schema.build import printed
-
-EXAMPLES: Mapping[str, tuple[str, ...]] = {
-    "demo": (
-        "simpul demo",
-        "simpul demo --once '{ sources { id state } }'",
-        "simpul demo --port 0 --complaints 500",
-    ),
-    "serve": ("simpul serve --config sources.toml --port 8000",),
-    "ask": (
-        "simpul ask --config sources.toml '{ sources { id state } }'",
-        "simpul ask --config sources.toml - < query.graphql",
-        "simpul ask --config sources.toml --plan --as national-admin - < query.graphql",
-    ),
-    "explain": (
-        "simpul explain --config sources.toml '{ complaints(first: 3) { nodes { title } } }'",
-        "simpul explain --config sources.toml --as national-admin - < query.graphql",
-    ),
-    "sdl": ("simpul sdl > schema.graphql",),
-    "sources list": ("simpul sources list --config sources.toml",),
-    "sources check": (
-        "simpul sources check --config sources.toml",
-        "simpul sources check --config sources.toml --config more.toml",
-    ),
-    "sources suggest": (
-        "simpul sources suggest aduan-2026.xlsx --out kota.toml",
-        "simpul sources suggest env:KOTA_DSN --table aduan > kota.toml",
-        "simpul sources suggest https://kota.example/v2 --kind open311",
-    ),
-}
-"""How each command is written; a line fits into a terminal of 80 columns."""
-
-
-def _examples(*commands: str) -> str:
-    """Give the examples of *commands* as the end of a help page."""
-    lines = [line for command in commands for line in EXAMPLES[command]]
-    return "**Examples**\n\n" + "".join(f"    {line}\n" for line in lines)
 
 
 def _told(error: CycloptsError) -> str:
@@ -83,7 +48,7 @@ def _told(error: CycloptsError) -> str:
 cli = App(
     name="simpul",
     help="A GraphQL federation gateway over the complaint systems of Indonesia's government.",
-    help_epilogue=_examples("demo", "serve", "ask", "sources check"),
+    help_epilogue=written_examples("demo", "serve", "ask", "sources check"),
     help_format="markdown",
     version="0.1.0",
     error_formatter=_told,
@@ -91,7 +56,7 @@ cli = App(
 sources_cli = App(
     name="sources",
     help="Look at the sources that the settings describe.",
-    help_epilogue=_examples("sources list", "sources check", "sources suggest"),
+    help_epilogue=written_examples("sources suggest", "sources check", "sources probe"),
 )
 cli.command(sources_cli)
 
@@ -120,7 +85,7 @@ VIEWERS: Mapping[str, Viewer] = {
 }
 
 
-@cli.command(help_epilogue=_examples("demo"))
+@cli.command(help_epilogue=written_examples("demo"))
 def demo(
     *,
     complaints: Annotated[
@@ -158,7 +123,7 @@ def demo(
         _fail(str(error))
 
 
-@cli.command(help_epilogue=_examples("serve"))
+@cli.command(help_epilogue=written_examples("serve"))
 def serve(
     *,
     config: Configs,
@@ -183,7 +148,7 @@ def serve(
     return server.run(configuration, listening)
 
 
-@cli.command(help_epilogue=_examples("ask"))
+@cli.command(help_epilogue=written_examples("ask"))
 def ask(
     query: Annotated[
         str,
@@ -204,7 +169,7 @@ def ask(
     return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given, plan=plan)
 
 
-@cli.command(help_epilogue=_examples("explain"))
+@cli.command(help_epilogue=written_examples("explain"))
 def explain(
     query: Annotated[
         str,
@@ -230,7 +195,7 @@ def explain(
     return 0 if well else 1
 
 
-@cli.command(help_epilogue=_examples("sdl"))
+@cli.command(help_epilogue=written_examples("sdl"))
 def sdl() -> None:
     """Print the schema in GraphQL's own language."""
     sys.stdout.write(printed())
@@ -243,7 +208,7 @@ def docs() -> None:
         output.print(f"wrote {path}")
 
 
-@sources_cli.command(name="list", help_epilogue=_examples("sources list"))
+@sources_cli.command(name="list", help_epilogue=written_examples("sources list"))
 def list_sources(*, config: Configs) -> None:
     """Print the sources of the settings; asks none of them."""
     from gateway.source_tables import listed  # noqa: PLC0415 - tables are drawn here only
@@ -251,7 +216,7 @@ def list_sources(*, config: Configs) -> None:
     _print_table(listed(_loaded(config, os.environ).sources))
 
 
-@sources_cli.command(name="check", help_epilogue=_examples("sources check"))
+@sources_cli.command(name="check", help_epilogue=written_examples("sources check"))
 def check_sources(*, config: Configs) -> int:
     """Tell every mistake of the settings at once, then ask each source for one page."""
     from gateway.source_tables import check  # noqa: PLC0415 - same
@@ -262,7 +227,43 @@ def check_sources(*, config: Configs) -> int:
     return 0 if well else 1
 
 
-@sources_cli.command(name="suggest", help_epilogue=_examples("sources suggest"))
+@sources_cli.command(name="probe", help_epilogue=written_examples("sources probe"))
+def probe_source(
+    name: Annotated[str, Parameter(help="The source's id.")],
+    /,
+    *,
+    config: Configs,
+    questions: Annotated[int, Parameter(help="At most so many are asked.")] = 1_000,
+    rows: Annotated[int, Parameter(help="About so many rows are read to compare with.")] = 2_000,
+    pause: Annotated[int, Parameter(help="Milliseconds before each question.")] = 100,
+    out: Annotated[Path | None, Parameter(help="Write here, not to standard output.")] = None,
+) -> int:
+    """Hold a live source against what it promises; write a report for its owner.
+
+    It only reads, one question at a time, within bounds; no value of a row is written.
+    """
+    from connectors.conformance.probe import Bounds  # noqa: PLC0415 - other commands do without
+    from gateway import probing  # noqa: PLC0415 - same
+
+    write_logs(logging.CRITICAL)
+    bounds = Bounds(questions=max(1, questions), rows=max(1, rows), pause=max(0, pause) / 1000)
+    sources = _loaded(config, os.environ).sources
+    try:
+        text, holds = asyncio.run(probing.report(sources, name, bounds, sys.stderr))
+        if out is not None:
+            out.write_text(text, "utf-8")
+    except probing.NoSuchSource as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(
+            f"{out}: cannot be written ({error.strerror}); hint: name a file in a folder of yours"
+        )
+    if out is None:
+        sys.stdout.write(text)
+    return 0 if holds else 1
+
+
+@sources_cli.command(name="suggest", help_epilogue=written_examples("sources suggest"))
 def suggest_source(
     where: Annotated[
         str,

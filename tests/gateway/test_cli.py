@@ -47,7 +47,8 @@ def test_sdl_is_the_snapshot() -> None:
     assert done.stdout == printed() == (ROOT / "schema" / "schema.graphql").read_text("utf-8")
 
 
-COMMANDS = ("demo", "serve", "ask", "sdl", "sources list", "sources check", "sources suggest")
+COMMANDS = ("demo", "serve", "ask", "sdl", "sources list", "sources check", "sources suggest",
+            "sources probe")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["", "sources", *COMMANDS])
@@ -104,6 +105,7 @@ def test_an_answer_with_errors_has_a_status_of_its_own() -> None:
         (("ask", "{ x }"), "--config is missing\nhint: simpul ask --config sources.toml"),
         (("sources", "check"), "--config is missing\nhint: simpul sources check --config"),
         (("sources", "chek"), "hint: see simpul --help"),
+        (("sources", "probe", "nyk", "--config", NEW_YORK), "hint: did you mean `nyc`?"),
         (("sources", "suggest", "/no/such.csv"), "hint: name one that exists"),
         (("sources", "suggest", "https://a.example/v2"), "hint: add --kind open311"),
         (("ask", "{ x }", "--config", "/no/such.toml"), "hint: name an existing file"),

@@ -1,0 +1,44 @@
+"""`simpul sources probe`: hold one source against its promises, and write what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TextIO
+
+from connectors.conformance.probe import Bounds, probe
+from connectors.conformance.report import written
+from connectors.contract.source import Source
+from connectors.did_you_mean import did_you_mean
+
+
+class NoSuchSource(Exception):
+    """No source is called so, or it has no complaints to hold it against."""
+
+
+async def report(
+    sources: Sequence[Source], name: str, bounds: Bounds, progress: TextIO
+) -> tuple[str, bool]:
+    """Probe the source called *name*; give the report, and whether all it promises held."""
+    try:
+        source = _named(sources, name)
+        probed = await probe(source, bounds, lambda count: _tell(progress, count, bounds))
+    finally:
+        for each in sources:
+            await each.connector.aclose()
+    return written(probed, datetime.now(UTC)), probed.holds
+
+
+def _named(sources: Sequence[Source], name: str) -> Source:
+    found = {each.name: each for each in sources}
+    if name not in found:
+        hint = did_you_mean(name, found)
+        raise NoSuchSource(f"there is no source `{name}`; hint: {hint}")
+    if not found[name].holds("complaints"):
+        raise NoSuchSource(f"`{name}` has no complaints; hint: see simpul sources check")
+    return found[name]
+
+
+def _tell(progress: TextIO, count: int, bounds: Bounds) -> None:
+    if count == 1 or count % 25 == 0:
+        progress.write(f"{count} of at most {bounds.questions} questions asked\n")
