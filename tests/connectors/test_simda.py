@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connectors.conformance.probe import Bounds, probe
 from connectors.contract.errors import Refused, SourceError, TimedOut, Unavailable
 from connectors.contract.filters import Op, Term
 from connectors.contract.query import SourceQuery
@@ -225,3 +226,12 @@ def test_a_first_table_is_suggested(simda: Further) -> None:
     assert 'secret = { path = "rahasia", true = ["Y"], false = ["T"] }' in text
     assert all(each.fine for each in found.checked), found.checked
     assert {row.local_id for row in found.rows} == {row["id"] for row in truth(simda)}
+
+
+def test_a_probe_holds(simda: Further) -> None:
+    """The live database keeps what it declares, by the report for its owner too."""
+
+    async def use(source: Source) -> bool:
+        return (await probe(source, Bounds(questions=3_000, rows=5_000, pause=0))).holds
+
+    assert simda.ask("simda", use)
