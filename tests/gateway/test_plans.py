@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from gateway.app import build_endpoint, build_reader
+from gateway.app import build_answering, build_endpoint, build_reader
+from gateway.asked import from_object
+from gateway.telemetry import tracing
 from resolvers.policy import (
     NATIONAL_ADMIN,
     OMBUDSMAN,
@@ -136,6 +138,21 @@ def test_a_query_over_its_budget_is_told_its_cost() -> None:
     assert told["errors"][0]["extensions"]["code"] == "QUERY_TOO_COSTLY"
     assert told["extensions"]["plan"].startswith("cost ")
     assert told["extensions"]["plan"].endswith(" of 10000\n")
+
+
+@pytest.mark.parametrize(("viewer", "told"), [(NATIONAL_ADMIN, True), (PUBLIC, False)])
+def test_a_whole_answer_on_a_stream_tells_it_likewise(viewer: Viewer, told: bool) -> None:
+    """WebSockets and server-sent events carry the same answers, under the same rule."""
+
+    async def streamed() -> list[dict[str, Any]]:
+        answering = build_answering(build_reader(World().sources, SETTINGS, clock), SETTINGS)
+        asked = from_object({"query": QUERY, "extensions": {"plan": True}})
+        with tracing() as trace:
+            return [part.body async for part in answering.parts(asked, viewer, trace)]
+
+    (body,) = asyncio.run(streamed())
+
+    assert ("plan" in body.get("extensions", {})) is told
 
 
 def test_requests_side_by_side_have_their_own_plans() -> None:

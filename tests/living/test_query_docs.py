@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from gateway.limit_settings import LimitSettings
+from gateway.settings import GatewaySettings
+from resolvers.planner.build import DEFAULT_SIZE, LARGEST_PAGE
+from resolvers.policy import PUBLIC
 from tests.cases.golden import settled
 from tests.living.gateway import answer
 from tests.living.systems import Systems
@@ -92,6 +96,17 @@ def test_every_query_of_the_page_is_an_example() -> None:
     assert len(EXAMPLES) == text.count("```graphql") >= 12
     assert sum(it.answer is not None for it in EXAMPLES) == text.count("```json") == 4
     assert sum(it.name is not None for it in EXAMPLES) == text.count("<!-- ")
+
+
+def test_the_figures_of_the_page_are_those_of_the_code() -> None:
+    """Page sizes, how long a cursor lives, and what the public may spend."""
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert f"A page has {DEFAULT_SIZE} entries unless" in text
+    assert f"at most {LARGEST_PAGE}." in text
+    assert f"The public may spend {LimitSettings().budget_of(PUBLIC):,} for one" in text
+    assert "end after a day" in text
+    assert GatewaySettings().cursor_lifetime == 24 * 3600
 
 
 def test_what_is_no_number_is_nobody_s_number(systems: Systems) -> None:
