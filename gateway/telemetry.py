@@ -162,6 +162,9 @@ def failed(error: BaseException, trace_id: str) -> None:
     GATEWAY.error("unexpected", extra={"told": told})
 
 
+_LEVELS = {getattr(logging, name): name.lower() for name in ("INFO", "WARNING", "ERROR")}
+
+
 class JsonLines(logging.Formatter):
     """Writes each record as one line of JSON."""
 
@@ -169,9 +172,9 @@ class JsonLines(logging.Formatter):
         """Give the line."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
+            "level": _LEVELS.get(record.levelno) or record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.args else record.msg,
         }
         told: Mapping[str, Any] | None = getattr(record, "told", None)
         if told is not None:

@@ -78,8 +78,17 @@ class Ranking:
             return
         rows.sort(key=self._moment, reverse=self._is_descending)
         moments = list(map(self._moment, rows))
-        if any(map(eq, moments, moments[1:])):
-            rows.sort(key=self.key, reverse=self.backward)
+        ties = list(map(eq, moments, moments[1:]))
+        begin = 0
+        while True in ties[begin:]:
+            begin = ties.index(True, begin)
+            end = begin + 1
+            while end < len(ties) and ties[end]:
+                end += 1
+            rows[begin : end + 1] = sorted(
+                rows[begin : end + 1], key=self.key, reverse=self.backward
+            )
+            begin = end
 
     def within(self, rows: Iterable[Listed], bound: Key | None) -> list[Listed]:
         """Give those of *rows* that come before *bound*; none if there is no bound."""
