@@ -79,16 +79,17 @@ class Ranking:
         rows.sort(key=self._moment, reverse=self._is_descending)
         moments = list(map(self._moment, rows))
         ties = list(map(eq, moments, moments[1:]))
-        begin = 0
-        while True in ties[begin:]:
-            begin = ties.index(True, begin)
+        if True not in ties:
+            return
+        for begin, tied in enumerate(ties):
+            if not tied or (begin and ties[begin - 1]):
+                continue
             end = begin + 1
             while end < len(ties) and ties[end]:
                 end += 1
             rows[begin : end + 1] = sorted(
                 rows[begin : end + 1], key=self.key, reverse=self.backward
             )
-            begin = end
 
     def within(self, rows: Iterable[Listed], bound: Key | None) -> list[Listed]:
         """Give those of *rows* that come before *bound*; none if there is no bound."""
