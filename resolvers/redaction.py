@@ -15,34 +15,43 @@ from resolvers.suspicion import HONORIFICS, suspects
 BLOT = "█████"
 """Stands for what was taken out: one length for all, so that it tells nothing."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20e3\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""What has no width or is drawn over the sign before it: marks of writing direction, which come
+with every number copied out of a telephone, fillers, and lines through or under a sign."""
+_DASH = r"\-\u2010-\u2015\u2212"
+"""Hyphens, the one that never breaks among them, dashes, the minus: a class of its own needs it."""
+_BULLET = r"\u00b7\u2022\u2027\u2219\u22c5\u30fb"
 
 _AT = r"(?:\s?(?:@|\(at?\)|\[at?\])\s?|\s{1,3}at\s{1,3})"
 _DOT = r"(?:\s?(?:\.|\(dot\)|\[dot\])\s?|\s{1,3}(?:dot|titik)\s{1,3})"
-_EMAIL = rf"[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,6}}"
+_EMAIL = rf"[\w.+%{_DASH}]{{1,64}}{_AT}[\w{_DASH}]{{1,63}}(?:{_DOT}[\w{_DASH}]{{1,63}}){{1,6}}"
 _HANDLE = r"(?<![\w@])@\w{3,}"
-_YEARS = r"(?<!\d)(?:(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d|\d{1,3}/(?:19|20)\d\d)(?!\d)"
+_YEARS = rf"(?<!\d)(?:(?:19|20)\d\d\s?[{_DASH}]\s?(?:19|20)\d\d|\d{{1,3}}/(?:19|20)\d\d)(?!\d)"
 """A stretch of years, or the number and year of a law."""
-_DIGITS = r"\(?\+?\d(?:[\s().,/|*\-\u2013\u00b7_]{0,4}\d){5,}"
+_BETWEEN_DIGITS = rf"[\s().,/|*{_DASH}{_BULLET}_]{{0,4}}"
+_DIGITS = rf"\(?\+?\d(?:{_BETWEEN_DIGITS}\d){{5,}}"
 """Six digits or more, also grouped: telephone, identity card, bank card, account, amount."""
 
-_KEPT = rf"(?P<kept>{_YEARS}(?![\s./,|*\-]{{0,4}}\d))"
+_KEPT = rf"(?P<kept>{_YEARS}(?![\s./,|*{_DASH}]{{0,4}}\d))"
 _NUMBERS = re.compile(rf"{_KEPT}|{_EMAIL}|{_HANDLE}|{_DIGITS}", re.IGNORECASE)
 _NUMBERS_ALONE = re.compile(rf"{_KEPT}|{_DIGITS}")
 _SPELLED_AT = re.compile(r"[(\[]at?[)\]]|\sat\s", re.IGNORECASE)
 """Without this or `@` there is no address of mail, and no handle."""
-_LONG_NUMBER = re.compile(r"\d(?:[\s().,/|*\-\u2013\u00b7_]{0,4}\d){5}")
+_LONG_NUMBER = re.compile(rf"\d(?:{_BETWEEN_DIGITS}\d){{5}}")
 """Without this there is nothing for `_DIGITS`."""
 
 _PLATE_AREAS = (
     "A[ABDEG]?|B[ABDEGHKLMNP]?|D[ABCDEGHKLMNRSTW]?|E[ABD]?|F|G|H|K[BHTU]?|L|M|N|P[ABS]?|R|S|T|W|Z"
 )
 _PLATES = re.compile(
-    rf"(?<![^\W_])(?:{_PLATE_AREAS})[\s.\-]{{0,2}}\d{{1,4}}[\s.\-]{{0,2}}[A-Z]{{1,3}}(?![^\W_])",
+    rf"(?<![^\W_])(?:{_PLATE_AREAS})[\s.{_DASH}]{{0,2}}\d{{1,4}}[\s.{_DASH}]{{0,2}}[A-Z]{{1,3}}(?![^\W_])",
     re.IGNORECASE,
 )
 """An area's letters, one to four digits, letters: an Indonesian number plate."""
-_PLATE_END = re.compile(r"\d[\s.\-]{0,2}[A-Z]{1,3}(?![^\W_])", re.IGNORECASE)
+_PLATE_END = re.compile(rf"\d[\s.{_DASH}]{{0,2}}[A-Z]{{1,3}}(?![^\W_])", re.IGNORECASE)
 """Without this there is no plate."""
 
 _SPOKEN = (
@@ -55,7 +64,7 @@ _WRITTEN = (
 )
 _BEFORE_A_NAME = r"(?i:dokter|kades|gus|bang|om|tante)"
 """Plain words too: only a capital after them makes a name."""
-_WORD = r"[^\W\d_][\w'\u2019`\-]*\.?"
+_WORD = rf"[^\W\d_][\w'\u2019`{_DASH}]*\.?"
 _HONORIFIC = re.compile(
     rf"(?<![^\W_])(?:{_SPOKEN}|{_WRITTEN}|(?P<plain>{_BEFORE_A_NAME}))"
     r"(?:\.?\s{0,3}:|\.|(?=\s))"
@@ -65,7 +74,7 @@ _ALIKE = {0x130: "i", 0x131: "i", 0x17F: "s", 0x212A: "k"}
 """Letters that a pattern without case takes for the plain ones."""
 Find = Callable[[str, int], "re.Match[str] | None"]
 """Finds the next honorific in a text, from a place on."""
-_NEXT = re.compile(rf"\s{{0,3}}(?P<word>{_WORD})")
+_NEXT = re.compile(rf"\s*(?P<word>{_WORD})")
 
 _OFFICES = frozenset(
     [
@@ -201,7 +210,9 @@ def _unescaped(text: str) -> str:
 
 def _as_read(text: str) -> str:
     # So does a full-width digit; what cannot be seen is not there.
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text, unseen = _INVISIBLE.subn("", unicodedata.normalize("NFKC", text))
+    # What it stood between may now be one sign.
+    return unicodedata.normalize("NFKC", text) if unseen else text
 
 
 def _next_honorific(text: str) -> Find:
