@@ -27,7 +27,7 @@ from gateway import demo as demonstration
 from gateway import generated
 from gateway.command_examples import EXAMPLES, written_examples
 from gateway.configuration import Configuration
-from gateway.telemetry import write_logs
+from gateway.log_lines import write_logs
 from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC, Viewer
 from schema.build import printed
 

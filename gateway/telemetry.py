@@ -6,20 +6,17 @@ Variables, literals, query texts, ids and rows never come here.
 from __future__ import annotations
 
 import logging
-import os
 import re
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 
-import orjson
-
 from connectors.contract.events import Event
 from connectors.contract.records import ComplaintRecord
+from gateway.log_lines import tell
 from gateway.metrics import METRICS
 from resolvers.identity import complaint_id
 from resolvers.policy import Viewer
@@ -38,7 +35,8 @@ _MANY_DIGITS = re.compile(r"\d{5,}", re.ASCII)
 class Trace:
     """What is learnt of one request until its line is written."""
 
-    trace_id: str = field(default_factory=lambda: os.urandom(16).hex())
+    trace_id: str = field(default_factory=lambda: f"{getrandbits(128):032x}")
+    """Tells requests apart; it opens nothing, so chance is enough."""
     began: float = field(default_factory=perf_counter)
     operation: str | None = None
     status: int = 0
@@ -107,7 +105,7 @@ class tracing:  # noqa: N801 - used as a function is, and cheaper than a generat
         _CURRENT.reset(self._token)
         transport = trace.transport or "http"
         METRICS.answered(trace.status, transport, perf_counter() - trace.began, trace.codes)
-        REQUESTS.info("request", extra={"told": trace.line()})
+        tell(REQUESTS, "request", trace.line())
 
 
 def listen(event: Event) -> None:
@@ -160,40 +158,3 @@ def failed(error: BaseException, trace_id: str) -> None:
         frame = frame.tb_next
     told = {"traceId": trace_id, "exception": type(error).__qualname__, "at": frames[-12:]}
     GATEWAY.error("unexpected", extra={"told": told})
-
-
-_LEVELS = {getattr(logging, name): name.lower() for name in ("INFO", "WARNING", "ERROR")}
-
-
-class JsonLines(logging.Formatter):
-    """Writes each record as one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": _LEVELS.get(record.levelno) or record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage() if record.args else record.msg,
-        }
-        told: Mapping[str, Any] | None = getattr(record, "told", None)
-        if told is not None:
-            line |= told
-        if record.exc_info and record.exc_info[0] is not None:
-            line["exception"] = record.exc_info[0].__qualname__
-        return orjson.dumps(line, default=str).decode()
-
-
-def write_logs(level: int = logging.INFO) -> None:
-    """Send every log record to standard error as a line of JSON."""
-    # No line names a thread or a process, so none has to be asked for them.
-    # Nor the place in the code, which is looked for on every call unless this is None.
-    logging._srcfile = None  # noqa: SLF001 - documented as the way to say so
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    for logger in (REQUESTS, SOURCES, DISCLOSURES, GATEWAY):
-        logger.setLevel(level)

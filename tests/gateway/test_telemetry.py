@@ -15,6 +15,7 @@ from connectors.contract.query import Page, SourceQuery
 from connectors.memory import Memory
 from gateway import telemetry
 from gateway.app import build_endpoint, build_reader, close
+from gateway.log_lines import JsonLines
 from gateway.settings import GatewaySettings
 from resolvers.policy import NATIONAL_ADMIN, PUBLIC
 from tests.gateway.serving import Client, talk
@@ -27,7 +28,7 @@ class Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
-        self.setFormatter(telemetry.JsonLines())
+        self.setFormatter(JsonLines())
 
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(self.format(record))
