@@ -14,6 +14,7 @@ from gateway.app import build_app
 from gateway.configuration import Configuration
 from gateway.examples import FIRST
 from gateway.metrics import expose
+from gateway.one_write import OneWrite
 from gateway.open_streams import OpenStreams
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY
@@ -107,6 +108,7 @@ def build_server(app: Starlette, settings: GatewaySettings) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http=OneWrite,
             ws="websockets-sansio",
             ws_max_size=settings.streams.message_max,
             ws_ping_interval=settings.streams.heartbeat,

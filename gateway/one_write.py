@@ -1,0 +1,66 @@
+"""uvicorn's HTTP, but a head goes out together with what follows it at once.
+
+uvicorn writes the head of a response and its body one by one, and each write is a call of the
+system and mostly a packet: a quarter of what a short answer costs the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+
+class OneWrite(HttpToolsProtocol):
+    """The protocol of one connection."""
+
+    def on_headers_complete(self) -> None:
+        """Answer a request whose head was read."""
+        super().on_headers_complete()
+        cycle: Any = self.cycle
+        # There is none, or an earlier one, where the connection becomes a WebSocket.
+        if cycle is not None and type(cycle.transport) is not HeadHeld:
+            cycle.transport = HeadHeld(cycle)
+
+
+class HeadHeld:
+    """What a cycle needs of its transport; keeps a head until the body that it announces comes.
+
+    Sent at once are that of a stream, whose parts come whenever they come, and one without a body.
+    """
+
+    __slots__ = ("_cycle", "_head", "_is_past", "_transport")
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        """Write to the transport of *cycle*."""
+        self._cycle = cycle
+        self._transport = cycle.transport
+        self._head = b""
+        self._is_past = False
+
+    def write(self, data: bytes) -> None:
+        """Write *data*, or keep it until the body comes."""
+        if self._head:
+            data, self._head, self._is_past = self._head + data, b"", True
+        elif not self._is_past and self._announces():
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close once all is written."""
+        if self._head:
+            self._transport.write(self._head)
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Say whether nothing can be written any more."""
+        return self._transport.is_closing()
+
+    def _announces(self) -> bool:
+        cycle = self._cycle
+        return (
+            cycle.chunked_encoding is False
+            and cycle.expected_content_length > 0
+            and cycle.scope["method"] != "HEAD"
+        )
