@@ -147,7 +147,7 @@ def moment_writer(form: str, zone: ZoneInfo) -> WriteMoment:
         factor = UNIX[form]
         return lambda moment: str(int(moment.timestamp() * factor))
     if form == "iso":
-        return lambda moment: _written_iso(moment, zone)
+        return _iso_writer(zone)
     if form == "%Y-%m-%d":
         return lambda moment: to_local(moment, zone).date().isoformat()
     return lambda moment: to_local(moment, zone).strftime(form)
@@ -191,13 +191,18 @@ def written_well(form: str) -> bool:
     return read_well(form) and "\n" not in form and not form.startswith(INDONESIAN)
 
 
-@lru_cache(maxsize=256)
-def _written_iso(moment: datetime, zone: ZoneInfo) -> str:
-    # Remembered, since several sources are asked about one moment.
+def _iso_writer(zone: ZoneInfo) -> WriteMoment:
     offset = steady_offset(zone)
-    if offset is not None and _FIRST_STEADY < moment.year < _LAST_STEADY:
-        return moment.astimezone(timezone(offset)).isoformat()
-    return _aware(moment, zone).isoformat()
+    if offset is None:
+        return lambda moment: _aware(moment, zone).isoformat()
+    steady = timezone(offset)
+
+    def write(moment: datetime) -> str:
+        if _FIRST_STEADY < moment.year < _LAST_STEADY:
+            return moment.astimezone(steady).isoformat()
+        return _aware(moment, zone).isoformat()
+
+    return write
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:

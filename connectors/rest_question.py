@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from connectors.contract.capabilities import Operator
 from connectors.contract.errors import Refused
-from connectors.contract.filters import Filter, Term, conjuncts
+from connectors.contract.filters import CODED, Filter, Term, conjuncts
 from connectors.contract.query import SourceQuery
 from connectors.rest_settings import FilterParam, Params, RestCollection
+
+_MOST_KNOWN = 256
 
 
 class Question:
@@ -18,6 +20,7 @@ class Question:
         self._constant = collection.params
         self._orders = collection.order_params
         self._filters: dict[tuple[str, str], tuple[FilterParam, Operator]] = {}
+        self._known: dict[Filter, tuple[FilterParam, tuple[str, ...]]] = {}
         for (field, op), param in collection.filters.items():
             for operator in collection.can.operators[field]:
                 if operator.op is op and not operator.negated:
@@ -39,10 +42,11 @@ class Question:
         for name, (join, words) in asked.items():
             if join is None:
                 params += [(name, word) for word in words]
-            elif any(join in word for word in words):
-                raise Refused(self._source, f"a value with `{join}` in it cannot be asked")
             else:
-                params.append((name, join.join(words)))
+                joined = join.join(words)
+                if joined.count(join) >= len(words):
+                    raise Refused(self._source, f"a value with `{join}` in it cannot be asked")
+                params.append((name, joined))
         if query.order is not None:
             ordered = self._orders.get(query.order)
             if ordered is None:
@@ -51,6 +55,15 @@ class Question:
         return tuple(params)
 
     def _filter(self, part: Filter) -> tuple[FilterParam, tuple[str, ...]]:
+        found = self._known.get(part)
+        if found is None:
+            found = self._written(part)
+            # What every list asks (status, secrecy) is written once; nothing else is kept.
+            if _is_of_codes(part) and len(self._known) < _MOST_KNOWN:
+                self._known[part] = found
+        return found
+
+    def _written(self, part: Filter) -> tuple[FilterParam, tuple[str, ...]]:
         known = self._filters.get((part.field, part.op)) if isinstance(part, Term) else None
         if known is not None and isinstance(part, Term) and not part.negated:
             param, operator = known
@@ -60,3 +73,10 @@ class Question:
             ):
                 return param, param.words(part)
         raise Refused(self._source, "asked a filter that it does not declare")
+
+
+def _is_of_codes(part: Filter) -> bool:
+    """Say whether the values of *part* are codes out of our tables, or flags."""
+    return isinstance(part, Term) and (
+        part.field in CODED or all(isinstance(value, bool) for value in part.values)
+    )

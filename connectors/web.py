@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NoReturn, Protocol
 
+import msgspec
+
 from connectors.contract.errors import (
     Malformed,
     RateLimited,
@@ -26,8 +28,7 @@ from connectors.web_tls import Tls
 from connectors.web_tokens import ClientCredentials, Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A successful answer."""
 
     body: bytes

@@ -65,7 +65,7 @@ class Requests:
         if not query:
             return target
         try:
-            words = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in query])
+            words = _written(query)
         except UnicodeEncodeError:
             raise Refused(self._source, "is asked for a text that is no Unicode") from None
         return f"{target}{'&' if '?' in target else '?'}{words}"
@@ -94,14 +94,41 @@ def _fits(text: str) -> bool:
 
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_UNFIT = re.compile(r"[^-0-9A-Za-z._~!$'()*,/:?@]")
-"""What a query cannot hold as it is, or not without another meaning."""
+_FIT = b"-._~!$'()*,/:?@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""What a query can hold as it is, without another meaning."""
 
 
-def _quoted(text: str) -> str:
-    return _UNFIT.sub(_escaped, text)
+def _written(query: Query) -> str:
+    """Write names and values, all looked through at once."""
+    text = "".join([f"{name}\0{value}\0" for name, value in query])
+    if text.count("\0") != 2 * len(query):
+        # One of them has the mark in it.
+        return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in query])
+    parts = _quoted(text, _FIT_OR_MARK).split("\0")
+    return "&".join(map("=".join, zip(parts[::2], parts[1::2], strict=False)))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    char = found[0]
+_FIT_OR_MARK = _FIT + b"\0"
+"""The mark ends names and values until they are joined."""
+
+
+def _quoted(text: str, fit: bytes = _FIT) -> str:
+    unfit = _unfit(text, fit)
+    if not unfit:
+        return text
+    if not text.isascii():
+        return "".join(
+            [_escaped(char) if char.encode().translate(None, fit) else char for char in text]
+        )
+    # Few different characters; those first that others bring with them.
+    for char in sorted(set(unfit.decode()), key="+%".find, reverse=True):
+        text = text.replace(char, _escaped(char))
+    return text
+
+
+def _unfit(text: str, fit: bytes) -> bytes:
+    return text.encode().translate(None, fit)
+
+
+def _escaped(char: str) -> str:
     return "+" if char == " " else "".join([f"%{byte:02X}" for byte in char.encode()])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from graphql import GraphQLError
 
 from connectors.contract.time_limit import TimeLimit
@@ -66,11 +67,11 @@ class Answering:
         if asked.wants_plan and self._reader.shows_plans(context.viewer):
             with noting() as noted:
                 outcome = await self._run(asked, context, trace)
-            outcome = replace(outcome, plan=noted.text())
+            outcome = msgspec.structs.replace(outcome, plan=noted.text())
         else:
             outcome = await self._run(asked, context, trace)
         missing = missing_of(context.answers)
-        return replace(outcome, missing=missing) if missing else outcome
+        return msgspec.structs.replace(outcome, missing=missing) if missing else outcome
 
     async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
@@ -101,7 +102,7 @@ class Answering:
         if outcome.missing:
             extensions["missing"] = outcome.missing
         if self._show_cost and outcome.cost is not None:
-            extensions["cost"] = asdict(outcome.cost)
+            extensions["cost"] = msgspec.structs.asdict(outcome.cost)
         if outcome.plan is not None:
             extensions["plan"] = outcome.plan
         if extensions:

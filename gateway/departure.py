@@ -33,12 +33,13 @@ class Departure:
 
     def __enter__(self) -> None:
         """Begin, in a moment, to watch."""
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a departure needs a task to cancel; hint: use it in a coroutine")
         self._task = task
         self._asked_before = task.cancelling()
-        self._bucket = end_after(asyncio.get_running_loop(), FIRST_LOOK, self)
+        self._bucket = end_after(loop, FIRST_LOOK, self)
 
     def __exit__(
         self,

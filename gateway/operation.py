@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import strawberry
 from graphql import (
     FragmentDefinitionNode,
@@ -30,21 +31,19 @@ from resolvers.context import Context
 from resolvers.policy import Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """What an operation costs, beside what its viewer may spend."""
 
     cost: int
     budget: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What an operation came to."""
 
     data: dict[str, Any] | None
     """Written by `gateway.executor.encode`, which alone knows how moments are written."""
-    errors: list[GraphQLError] = field(default_factory=list)
+    errors: list[GraphQLError] = []
     phase: Phase = Phase.EXECUTE
     """How far it came; only EXECUTE may have data."""
     executed: bool = True

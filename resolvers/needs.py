@@ -29,10 +29,12 @@ _INVOLVED = attrgetter(
     )
 )
 
+_NOTHING_INVOLVED = _INVOLVED(ComplaintFilter())
+
 
 def asks_plainly(asked: ComplaintFilter) -> bool:
     """Say whether *asked* can be translated without reference data, law and what others know."""
-    return not any(each is not None for each in _INVOLVED(asked))
+    return _INVOLVED(asked) == _NOTHING_INVOLVED
 
 
 def needs_reference(asked: ComplaintFilter, depth: int = 1) -> bool:

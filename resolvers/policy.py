@@ -18,7 +18,7 @@ from connectors.contract.filters import (
     Filter,
     all_of,
     any_of,
-    fields,
+    fields_of,
     is_null,
     negate,
     one_of,
@@ -165,12 +165,12 @@ class Access:
     @property
     def row_fields(self) -> frozenset[str]:
         """The record fields that `permits` looks at."""
-        return fields(self.rows)
+        return fields_of(self.rows)
 
     @property
     def handling_fields(self) -> frozenset[str]:
         """The record fields that the predicate on handlers' rows looks at."""
-        return fields(self.handlings)
+        return fields_of(self.handlings)
 
     def prune(self, wanted: frozenset[str]) -> frozenset[str]:
         """Give those of the *wanted* fields that may be fetched."""

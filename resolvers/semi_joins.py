@@ -130,10 +130,9 @@ async def read_handled(
 
 def names_handlers(asked: ComplaintFilter) -> bool:
     """Say whether *asked* itself, not what is nested in it, names handlers."""
-    named = (
-        asked.handled_by,
-        asked.open_handling_at,
-        asked.handled_by_levels,
-        asked.handled_by_at_least,
+    return not (
+        asked.handled_by is None
+        and asked.open_handling_at is None
+        and asked.handled_by_levels is None
+        and asked.handled_by_at_least is None
     )
-    return any(each is not None for each in named)

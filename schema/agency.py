@@ -20,7 +20,7 @@ from schema.inputs import ComplaintFilter, ComplaintOrder, asked_filter, asked_p
 from schema.node import Info, Node
 from schema.paging import AFTER, DEFAULT_DESCRIPTION, Count, PageInfo
 from schema.places import Region
-from schema.selection import NODES, parts, record_fields
+from schema.selection import NODES, wanted_of
 
 if TYPE_CHECKING:
     from schema.complaint import ComplaintConnection
@@ -92,7 +92,7 @@ async def complaints_of(
         first=first,
         after=after,
     )
-    return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
+    return await info.context.complaints(asked, *wanted_of(info, *NODES))
 
 
 @strawberry.federation.type(

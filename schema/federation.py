@@ -22,7 +22,7 @@ from schema.complaint import Complaint
 from schema.node import Info
 from schema.ombudsman import OmbudsmanCase
 from schema.places import Region
-from schema.selection import parts, record_fields
+from schema.selection import wanted_of
 
 MOST_ENTITIES: Final = 100
 
@@ -75,7 +75,7 @@ async def entities(
             hint="ask in several requests",
         )
     keys = [_key(each) for each in representations]
-    fields, needed = record_fields(info), parts(info)
+    fields, needed = wanted_of(info)
     found = {
         key: asyncio.ensure_future(entity(info.context, *key, fields, needed))
         for key in dict.fromkeys(keys)

@@ -289,7 +289,7 @@ def asked_page(
         after=given(after),
         last=given(last),
         before=given(before),
-        on_missing=OnMissing(on_missing.value),
+        on_missing=OnMissing.FAIL if on_missing is MissingPolicy.FAIL else OnMissing.OMIT,
     )
 
 

@@ -35,7 +35,7 @@ from schema.catalogue import Category
 from schema.given import given
 from schema.node import Info, Node
 from schema.paging import PageInfo
-from schema.selection import parts, record_fields
+from schema.selection import wanted_of
 from schema.sources import SourceAnswer
 from schema.timeline import TimelineConnection
 
@@ -186,7 +186,7 @@ async def complaints_of_case(
     """Give the complaints it is about."""
     if isinstance(root, ShownCase):
         return list(root.complaints)
-    return await info.context.complaints_of(root, record_fields(info), parts(info))
+    return await info.context.complaints_of(root, *wanted_of(info))
 
 
 def timeline_of_case(

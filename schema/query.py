@@ -41,7 +41,7 @@ from schema.ombudsman_inputs import OmbudsmanCaseFilter, asked_cases
 from schema.paging import BEFORE, LAST
 from schema.places import Region
 from schema.programme import PriorityProgramme
-from schema.selection import NODES, parts, record_fields, selects
+from schema.selection import NODES, selects, wanted_of
 from schema.sources import Source
 from schema.viewer import Viewer
 
@@ -67,7 +67,7 @@ async def node(
     id: Annotated[strawberry.ID, strawberry.argument(description="A global id")],  # noqa: A002 - the contract's name
 ) -> Thing | None:
     """Give what the id stands for."""
-    return await info.context.thing(id, record_fields(info), parts(info))
+    return await info.context.thing(id, *wanted_of(info))
 
 
 async def nodes(
@@ -75,7 +75,7 @@ async def nodes(
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids")],
 ) -> list[Thing | None]:
     """Give what each id stands for."""
-    return await info.context.things(list(ids), record_fields(info), parts(info))
+    return await info.context.things(list(ids), *wanted_of(info))
 
 
 async def complaint(
@@ -88,7 +88,7 @@ async def complaint(
     ],
 ) -> ComplaintRecord | None:
     """Give one complaint by its national number."""
-    return await info.context.complaint(tracking_id, record_fields(info), parts(info))
+    return await info.context.complaint(tracking_id, *wanted_of(info))
 
 
 async def complaints(
@@ -113,7 +113,7 @@ async def complaints(
         on_missing=on_missing,
         freshness=freshness,
     )
-    return await info.context.complaints(asked, record_fields(info, *NODES), parts(info, *NODES))
+    return await info.context.complaints(asked, *wanted_of(info, *NODES))
 
 
 async def ombudsman_case(
@@ -137,8 +137,7 @@ async def ombudsman_cases(
     if not selects(info, "complaints", *NODES):
         return await page_of_cases(info.context, asked, None)
     inside = [f"{path}.complaints" for path in NODES]
-    wanted = record_fields(info, *inside)
-    return await page_of_cases(info.context, asked, wanted, parts(info, *inside))
+    return await page_of_cases(info.context, asked, *wanted_of(info, *inside))
 
 
 async def agency(info: Info, code: Code) -> AgencyRecord | None:

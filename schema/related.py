@@ -16,7 +16,7 @@ from resolvers.translation import aware
 from schema.enums import described
 from schema.given import given
 from schema.node import Info
-from schema.selection import parts, record_fields
+from schema.selection import wanted_of
 
 if TYPE_CHECKING:
     from schema.complaint import Complaint
@@ -59,7 +59,7 @@ async def related_of(
         reasons=None if wanted is None else tuple(wanted),
         since=aware(given(submitted_since)),
     )
-    fields, needed = record_fields(info, *COMPLAINT), parts(info, *COMPLAINT)
+    fields, needed = wanted_of(info, *COMPLAINT)
     return await info.context.related(root, asked, fields, needed)
 
 

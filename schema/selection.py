@@ -77,38 +77,30 @@ NODES = ("edges.node", "nodes")
 _TEXTS = frozenset({"text", "reason"})
 
 
-_Asked = tuple[list[FieldNode], frozenset[str], Parts]
+Wanted = tuple[frozenset[str], Parts]
+"""Record fields, and what complaints have to be put together out of."""
 
 _MOST_REMEMBERED = 1000
-_remembered: dict[tuple[object, ...], _Asked] = {}
+_remembered: dict[tuple[object, ...], tuple[list[FieldNode], Wanted]] = {}
 """What was asked where: an operation that is kept keeps its nodes, so it is looked through once."""
 
 
-def record_fields(info: Info, *paths: str) -> frozenset[str]:
-    """Name the record fields of the complaints at *paths* (`edges.node`; empty: the field itself).
+def wanted_of(info: Info, *paths: str) -> Wanted:
+    """Tell what is wanted of the complaints at *paths* (`edges.node`; empty: the field itself).
 
     Selections under another type's condition count too: asking a field too many is harmless.
     """
-    return _asked(info, paths)[1]
-
-
-def parts(info: Info, *paths: str) -> Parts:
-    """Name what the complaints at *paths* have to be put together out of."""
-    return _asked(info, paths)[2]
-
-
-def _asked(info: Info, paths: tuple[str, ...]) -> _Asked:
     nodes = info._raw_info.field_nodes  # noqa: SLF001 - Strawberry's info has no door to them
     switches = [item for item in info.variable_values.items() if isinstance(item[1], bool)]
     key = (id(nodes), paths, *switches)
     known = _remembered.get(key)
     # The nodes are kept with what was found, so that no others can have their identity.
     if known is None or known[0] is not nodes:
-        known = (nodes, _record_fields(info, paths), _parts(info, paths))
+        known = (nodes, (_record_fields(info, paths), _parts(info, paths)))
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
         _remembered[key] = known
-    return known
+    return known[1]
 
 
 def _record_fields(info: Info, paths: tuple[str, ...]) -> frozenset[str]:

@@ -166,6 +166,10 @@ def fields(where: Filter) -> frozenset[str]:
     return frozenset(name for term in terms(where) for name in _looked_at(term))
 
 
+fields_of = lru_cache(maxsize=64)(fields)
+"""`fields`, remembered: for a policy's filters, which every question has."""
+
+
 def _looked_at(term: Term) -> tuple[str, ...]:
     return (term.field, str(term.values[0])) if term.op is Op.IN_TIME else (term.field,)
 

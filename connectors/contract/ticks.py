@@ -8,9 +8,11 @@ out when nobody needs it any more.
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 TICK = 0.01
 """Seconds: how much later than asked for a limit may end."""
@@ -31,14 +33,30 @@ _Buckets = dict[int, Bucket]
 _of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Buckets] = WeakKeyDictionary()
 
 
+class _Latest(threading.local):
+    """The loop that was asked for last, which in a server is the only one."""
+
+    def __init__(self) -> None:
+        self.loop: Callable[[], asyncio.AbstractEventLoop | None] = lambda: None
+        self.buckets: _Buckets = {}
+
+    def change(self, loop: asyncio.AbstractEventLoop) -> _Buckets:
+        buckets = _of_loops.get(loop)
+        if buckets is None:
+            buckets = _of_loops[loop] = {}
+        self.loop, self.buckets = ref(loop), buckets
+        return buckets
+
+
+_latest = _Latest()
+
+
 def end_after(loop: asyncio.AbstractEventLoop, seconds: float, limit: Ends) -> Bucket:
     """End *limit* after *seconds*, on the tick that follows; discard it from the result to drop it.
 
     It is not ended before the caller has given way to the loop.
     """
-    buckets = _of_loops.get(loop)
-    if buckets is None:
-        buckets = _of_loops[loop] = {}
+    buckets = _latest.buckets if _latest.loop() is loop else _latest.change(loop)
     tick = int((loop.time() + seconds) / TICK) + 1
     bucket = buckets.get(tick)
     if bucket is None:

@@ -28,12 +28,13 @@ class TimeLimit:
 
     def __enter__(self) -> None:
         """Begin to count."""
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a time limit needs a task to cancel; hint: use it in a coroutine")
         self._task = task
         self._asked_before = task.cancelling()
-        self._bucket = end_after(asyncio.get_running_loop(), max(0.0, self._seconds), self)
+        self._bucket = end_after(loop, max(0.0, self._seconds), self)
 
     def __exit__(
         self,

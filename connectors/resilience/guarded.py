@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -80,9 +80,9 @@ class Guarded:
         """Give the source's health now."""
         return self._window.health()
 
-    async def fetch(self, query: SourceQuery) -> Page:
+    def fetch(self, query: SourceQuery) -> Coroutine[None, None, Page]:
         """Answer *query* with one page."""
-        return await self._call("fetch", query.collection, lambda: self._inner.fetch(query))
+        return self._call("fetch", query.collection, lambda: self._inner.fetch(query))
 
     async def get(
         self, local_ids: Sequence[str], fields: frozenset[str] | None = None

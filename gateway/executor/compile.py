@@ -129,7 +129,8 @@ def field(site: Site, source: Source, complete: Complete, info_class: type | Non
         try:
             info = new(info_class, (*head, path, *run.tail)) if info_class else None
             value = fetch(run, value, info)
-            if type(value) not in inert and is_awaitable(value):
+            cls = type(value)
+            if cls is CoroutineType or (cls not in inert and is_awaitable(value)):
                 return await_value(run, complete, nodes, strict, info, path, value)
             done = complete(run, info, path, value)
         except Exception as raw:  # noqa: BLE001 - every failure of a resolver becomes an error entry

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from graphql import (
+    GraphQLInputObjectType,
     GraphQLInputType,
     ListValueNode,
     ObjectValueNode,
@@ -81,6 +82,8 @@ def _object(node: ObjectValueNode, type_: Any) -> Template | None:
     if nodes:
         return None
     out_type = type_.out_type
+    if out_type is GraphQLInputObjectType.out_type:
+        return lambda variables: {name: part(variables) for name, part in parts}
     return lambda variables: out_type({name: part(variables) for name, part in parts})
 
 

@@ -8,6 +8,7 @@ field, and any that looks unfamiliar, keeps its wrapper.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import CoroutineType
 from typing import Any
 
 from graphql import GraphQLField, GraphQLSchema
@@ -129,7 +130,9 @@ def _call(
     # Arguments that cannot be converted are, as in the wrapper, an error of the awaited value.
     async def later(values: Mapping[str, Any], source: Any, info: Info) -> Any:
         value = fetch(values, source, info)
-        return await value if is_awaitable(value) else value
+        if type(value) is CoroutineType or is_awaitable(value):
+            return await value
+        return value
 
     then = later if described.is_async else fetch
     return lambda run, source, info: then(arguments(run) if arguments else {}, source, info)

@@ -7,7 +7,7 @@ build themselves) is left to Strawberry.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 from strawberry.relay.types import GlobalID
@@ -67,17 +67,21 @@ class Converters:
         known = self._inputs.get(type_)
         if known is not None:
             return known
-        fields: list[tuple[str, str, ConvertOne]] = []
+        ways: dict[str, tuple[str, ConvertOne]] = {}
         implicit: dict[str, Any] = {}
+        build = _builder(type_)
 
         def convert(value: Any, info: Any, path: Path) -> Any:
             if value is None or value is UNSET:
                 return value
-            given = dict(implicit)
-            for name, python_name, one in fields:
-                if name in value:
-                    given[python_name] = one(value[name], info, (*path, name))
-            return type_(**given)
+            given = implicit.copy()
+            # In the order of the type's fields, as graphql-core coerces them.
+            for name, item in value.items():
+                found = ways.get(name)
+                if found is not None:
+                    python_name, one = found
+                    given[python_name] = one(item, info, (*path, name))
+            return build(given)
 
         # Known before its fields are looked at, for they may be of this type.
         self._inputs[type_] = convert
@@ -86,9 +90,48 @@ class Converters:
                 implicit[field.python_name] = None
             name = self._config.name_converter.from_field(field)
             one = self.of(field.resolve_type(type_definition=definition))
-            fields.append((name, field.python_name, one))
+            ways[name] = (field.python_name, one)
         return convert
 
 
 def _has_no_default(field: Any) -> bool:
     return field.default_value is MISSING and field.default_factory is MISSING
+
+
+def _builder(type_: Any) -> Callable[[dict[str, Any]], Any]:
+    """Make what builds a *type_* out of what is given for its fields.
+
+    A plain dataclass gets all its attributes in one step: its own `__init__` does it one by one,
+    also for the many fields that are not given.
+    """
+    if not _is_plain(type_):
+        return lambda given: type_(**given)
+    parts = fields(type_)
+    defaults = {part.name: None if part.default is MISSING else part.default for part in parts}
+    new = object.__new__
+
+    def build(given: dict[str, Any]) -> Any:
+        made = new(type_)
+        made.__dict__ = {**defaults, **given}
+        return made
+
+    return build
+
+
+def _is_plain(type_: Any) -> bool:
+    """Say whether building a *type_* does nothing but set the attributes of its fields."""
+    if not is_dataclass(type_) or hasattr(type_, "__post_init__"):
+        return False
+    init = vars(type_).get("__init__")
+    code = getattr(init, "__code__", None)
+    parts = fields(type_)
+    return (
+        # Written by `dataclass` itself, and with no parameter that is no field.
+        code is not None
+        and code.co_filename == "<string>"
+        and code.co_argcount + code.co_kwonlyargcount == 1 + len(parts)
+        and all(part.init and part.default_factory is MISSING for part in parts)
+        and type_.__new__ is object.__new__
+        and type_.__setattr__ is object.__setattr__
+        and not any("__slots__" in vars(base) for base in type_.__mro__[:-1])
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 
 from connectors.contract.filters import Filter, all_of, one_of
@@ -51,9 +51,9 @@ class Planner:
         self.note(plan)
         return plan
 
-    async def run(self, plan: Plan) -> Listing:
+    def run(self, plan: Plan) -> Coroutine[None, None, Listing]:
         """Carry out *plan*; raises `Missing` if it wanted all sources and some did not answer."""
-        return await run.run(plan, self.seal, self.clock, self._phase_seconds)
+        return run.run(plan, self.seal, self.clock, self._phase_seconds)
 
     async def count(self, plan: Plan, listing: Listing) -> Count:
         """Count the list of which *listing* is a page, without reading rows."""

@@ -7,7 +7,7 @@ that match up to its bound.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter, gt, lt
@@ -89,17 +89,17 @@ class Reading:
             self.rows = dict(kept)
 
 
-async def read(reading: Reading, now: datetime) -> None:
+def read(reading: Reading, now: datetime) -> Coroutine[None, None, None]:
     """Fill *reading*; raises `SourceError` and may be cancelled, what was read stays usable."""
     match reading.step.strategy:
         case Strategy.ORDERED:
-            await _read_ordered(reading)
+            return _read_ordered(reading)
         case Strategy.WINDOWED:
-            await _read_windowed(reading, now)
+            return _read_windowed(reading, now)
         case Strategy.WHOLE:
-            await _read_whole(reading)
+            return _read_whole(reading)
         case Strategy.COMPUTED:
-            await _read_computed(reading)
+            return _read_computed(reading)
 
 
 async def _read_ordered(reading: Reading) -> None:
