@@ -74,7 +74,7 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
     coarsen = {name: _APPLY[how] for name, how in masks if name not in hidden}
     codes = {name: REGION_PARTS[how] for name, how in masks if how in REGION_PARTS}
     odd = _odd(hidden, codes)
-    columns = [_column(name) for name in coarsen if name not in codes]
+    columns = {name: _texts(name) for name in coarsen if name not in codes}
 
     def apart(record: ComplaintRecord) -> ComplaintRecord:
         changes: dict[str, object] = {
@@ -88,11 +88,10 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
 
     def show(records: Records) -> Records:
         places = set(odd(records))
-        for column in columns:
-            held = column(records)
-            found = suspects([text for text in held if text is not None])
+        for name, texts in columns.items():
+            found = suspects(texts(records))
             if found:
-                holders = [place for place, text in enumerate(held) if text is not None]
+                holders = [at for at, each in enumerate(records) if getattr(each, name) is not None]
                 places.update([holders[each] for each in found])
         if not places:
             return records
@@ -104,19 +103,20 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
 def _odd(hidden: Mapping[str, object], codes: Mapping[str, int]) -> Places:
     """Write what finds the rows with something to hide, or with a code finer than so many parts.
 
-    For a hidden `body` and `place`, a hidden `anonymous` and regions cut to three parts:
+    For a hidden `body`, a hidden `anonymous` and regions cut to three parts:
 
-        [place for place, record in enumerate(records) if not (record.body is record.place is None)
+        [place for place, record in enumerate(records) if record.body is not None
          or record.anonymous != default_0 or record.region is not None
          and record.region.count(".") >= 3]
 
     Only names of record fields, and names made here, become part of its code.
     """
     names: dict[str, object] = {}
-    empty = [f"record.{name} is " for name, default in hidden.items() if default is None]
-    tests = [f"not ({''.join(empty)}None)"] if empty else []
+    tests: list[str] = []
     for name, default in hidden.items():
-        if default is not None:
+        if default is None:
+            tests.append(f"record.{name} is not None")
+        else:
             tests.append(f"record.{name} != default_{len(names)}")
             names[f"default_{len(names)}"] = default
     for name, parts in codes.items():
@@ -126,9 +126,9 @@ def _odd(hidden: Mapping[str, object], codes: Mapping[str, int]) -> Places:
     return made
 
 
-def _column(name: str) -> Callable[[Records], list[str | None]]:
-    """Write what reads the field *name* of all rows."""
-    made: Callable[[Records], list[str | None]] = eval(  # noqa: S307 - the name of a record's field
-        f"lambda records: [record.{name} for record in records]"
+def _texts(name: str) -> Callable[[Records], list[str]]:
+    """Write what reads the field *name* of the rows that have it."""
+    made: Callable[[Records], list[str]] = eval(  # noqa: S307 - the name of a record's field
+        f"lambda records: [text for record in records if (text := record.{name}) is not None]"
     )
     return made

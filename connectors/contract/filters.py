@@ -216,8 +216,11 @@ def predicate_of(where: Filter) -> Predicate:
 def places_of(where: Filter) -> Places:
     """Give what lists the places of those of many records that match, remembered."""
     text, names = _compiled(where)
+    # Mostly all match, which is seen in fewer steps than places are listed one by one.
+    is_any_left = f"[0 for record in records if not ({text})]"
     found = f"[place for place, record in enumerate(records) if {text}]"
-    made: Places = eval(f"lambda records: {found}", names)  # noqa: S307 - see `_compiled`
+    listed = f"{found} if {is_any_left} else [*range(len(records))]"
+    made: Places = eval(f"lambda records: {listed}", names)  # noqa: S307 - see `_compiled`
     return made
 
 

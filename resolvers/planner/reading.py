@@ -10,7 +10,8 @@ import heapq
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter, gt, lt
+from functools import partial
+from operator import attrgetter
 from typing import cast
 
 from connectors.contract.capabilities import Fit
@@ -20,9 +21,11 @@ from connectors.contract.filters import (
     NOTHING,
     Filter,
     Op,
+    Predicate,
     Term,
     all_of,
     conjuncts,
+    places_of,
     predicate,
     predicate_of,
 )
@@ -281,16 +284,17 @@ def _with(pushed: Filter, *more: Filter) -> Filter:
 def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datetime | None]:
     """Give the function that checks the order of page after page, and gives its last moment."""
     read_moment = attrgetter(order.field)
-    wrong = lt if order.descending else gt
-    moments: list[datetime] = []
+    reached: list[datetime] = []
 
     def guard(rows: Sequence[Listed]) -> datetime | None:
-        nonlocal moments
+        nonlocal reached
         if not rows:
             return None
-        moments = [*moments[-1:], *map(read_moment, rows)]
-        if any(map(wrong, moments, moments[1:])):
+        moments = [*reached, *map(read_moment, rows)]
+        # To sort what is sorted is one comparison a row, and the cheapest way to make it.
+        if sorted(moments, reverse=order.descending) != moments:
             raise Malformed(step.source.name, "rows did not come in the order asked for")
+        reached = moments[-1:]
         return moments[-1]
 
     return guard
@@ -299,18 +303,19 @@ def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datet
 def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
     step = reading.step
     key = reading.ranking.key
-    test = predicate_of(step.guard)
+    test, places = predicate_of(step.guard), places_of(step.guard)
     if step.residual != EVERYTHING:
         test = predicate(all_of((step.residual, step.guard)))
+        places = partial(_places, test)
     start, backward = step.start, reading.ranking.backward
 
     def take(rows: Sequence[Listed]) -> None:
         found, outdated = reading.rows, reading.outdated
         if start is None and not found and not outdated:
             # The first page of a source that keeps its word: nothing to drop, nothing twice.
-            ids = [row.local_id for row in rows]
-            if len(set(ids)) == len(ids) and all(map(test, rows)):
-                found.update(zip(ids, rows, strict=True))
+            by_id = {row.local_id: row for row in rows}
+            if len(by_id) == len(rows) == len(places(rows)):
+                found.update(by_id)
                 return
         for row in rows:
             local_id = row.local_id
@@ -332,6 +337,10 @@ def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
                 found[local_id] = row
 
     return take
+
+
+def _places(test: Predicate, rows: Sequence[Listed]) -> list[int]:
+    return [place for place, row in enumerate(rows) if test(row)]
 
 
 def _account(reading: Reading, page: Page) -> None:
