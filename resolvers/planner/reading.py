@@ -290,7 +290,7 @@ def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datet
         nonlocal reached
         if not rows:
             return None
-        moments = [*reached, *map(read_moment, rows)]
+        moments: list[datetime] = [*reached, *map(read_moment, rows)]
         # To sort what is sorted is one comparison a row, and the cheapest way to make it.
         if sorted(moments, reverse=order.descending) != moments:
             raise Malformed(step.source.name, "rows did not come in the order asked for")
