@@ -180,6 +180,8 @@ class AnswerReader:
         """Take a part of the body."""
         self._seen += 1
         if self._status != 200:
+            if self._status < 200:
+                raise self._found(f"its answer {self._status} has a body, which none has")
             self._size += len(data)
             if self._size > MOST_REFUSAL:
                 self._enough = True

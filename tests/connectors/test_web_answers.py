@@ -206,6 +206,13 @@ def test_a_bomb_is_not_unpacked() -> None:
         read(OK + b"Content-Encoding: gzip\r\n\r\n", bomb)
 
 
+@pytest.mark.parametrize("head", [b"Content-Length: 2", b"Transfer-Encoding: chunked"])
+def test_a_foretaste_has_no_body(head: bytes) -> None:
+    """It would count towards the answer's, and others take it for the answer's beginning."""
+    with pytest.raises(Malformed, match="its answer 150 has a body"):
+        read(b"HTTP/1.1 150 Soon\r\n" + head + b"\r\n\r\n2\r\n{}\r\n0\r\n\r\n", LENGTH)
+
+
 @pytest.mark.parametrize("more", [b"x", PACKED], ids=["rubbish", "another"])
 def test_nothing_may_follow_a_packed_body(more: bytes) -> None:
     """What follows would otherwise be lost without a word."""
