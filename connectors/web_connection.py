@@ -77,8 +77,9 @@ class Connection(asyncio.Protocol):
         """Close at once, and return when it is closed."""
         self.abort(Unavailable(self._source, "its connections are being closed"))
         if self._transport is not None:
-            self._gone = asyncio.get_running_loop().create_future()
-            await self._gone
+            # Whoever else closes it waits for the same end.
+            self._gone = self._gone or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._gone)
 
     @property
     def is_open(self) -> bool:

@@ -481,6 +481,20 @@ def test_closing_ends_what_is_under_way(run: Run) -> None:
     run(asking(talk, some, connections=1))
 
 
+def test_two_may_close_at_once(run: Run) -> None:
+    """Neither waits for an end that only the other is told of."""
+
+    async def some(web: Web, server: Server) -> None:
+        await get(web)
+        async with asyncio.timeout(2):
+            await asyncio.gather(web.aclose(), web.aclose())
+            await server.gone.wait()
+
+        assert server.open == 0
+
+    run(asking(politely(), some))
+
+
 def test_a_pool_outlives_its_loop() -> None:
     """What was open belongs to the loop that is over; on another all begins anew."""
     with socket.create_server(("127.0.0.1", 0)) as free:
