@@ -118,8 +118,25 @@ def _is_address(host: str) -> bool:
 
 def is_allowed(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:
     """Say whether a name may lead to *address*: it is public, or lies in one of *networks*."""
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    seen = inner or address
+    seen = _led_to(address)
     if any(each.version == seen.version and seen in each for each in networks):
         return True
+    if seen.version == 6 and seen not in _GIVEN_OUT:
+        return False
     return seen.is_global and not seen.is_multicast
+
+
+_GIVEN_OUT = IPv6Network("2000::/3")
+"""What addresses of the Internet are taken from.  Outside are other ways to write an IPv4 address
+(`::10.0.0.1`, a translator's own prefix) and sites' old private ones, which Python calls public."""
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""By its last four bytes a translator (NAT64) leads to IPv4, private networks among it."""
+
+
+def _led_to(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Give the IPv4 address that *address* is another name of; else itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address

@@ -50,6 +50,11 @@ def found(pinned: Pinned) -> list[str]:
         "fd00::1",
         "::ffff:10.1.2.3",
         "2002:7f00:1::",
+        "64:ff9b::10.1.2.3",
+        "64:ff9b:1::10.1.2.3",
+        "::10.1.2.3",
+        "::ffff:0:10.1.2.3",
+        "fec0::1",
     ],
 )
 def test_a_name_leads_to_no_private_address(address: str) -> None:
@@ -70,6 +75,8 @@ def test_a_name_leads_to_no_private_address(address: str) -> None:
         ("fd12::1", "fd12::/16", True),
         ("8.8.8.8", "10.1.0.0/16", True),
         ("2001:4860:4860::8888", "10.1.0.0/16", True),
+        ("64:ff9b::10.1.2.3", "10.1.0.0/16", True),
+        ("64:ff9b::8.8.8.8", "10.1.0.0/16", True),
     ],
 )
 def test_a_network_is_opened_by_name(address: str, network: str, allowed: bool) -> None:
