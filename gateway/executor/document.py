@@ -96,14 +96,14 @@ class Documents:
         return len(self._kept)
 
     def _keep(self, key: tuple[str, str | None, Limits | None], prepared: Prepared) -> None:
-        weight = _weight(key[0])
+        weight = _weight(*key)
         if weight > self.max_bytes:
             return
         self._kept[key] = prepared
         self.used_bytes += weight
         while self.used_bytes > self.max_bytes:
             dropped, _ = self._kept.popitem(last=False)
-            self.used_bytes -= _weight(dropped[0])
+            self.used_bytes -= _weight(*dropped)
 
     def _prepare(self, text: str, operation_name: str | None, limits: Limits) -> Prepared:
         try:
@@ -198,5 +198,7 @@ def _strawberry_rules() -> tuple[type[ASTValidationRule], ...]:
     return (MaybeNullValidationRule, OneOfInputValidationRule)
 
 
-def _weight(text: str) -> int:
-    return _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * len(text)
+def _weight(text: str, operation_name: str | None, _limits: Limits | None) -> int:
+    # A name is kept too, and may be longer than the text, of which it need not be a part.
+    letters = len(text) + (0 if operation_name is None else len(operation_name))
+    return _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * letters

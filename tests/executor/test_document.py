@@ -63,6 +63,18 @@ def test_what_is_kept_is_bounded_by_bytes() -> None:
     assert documents.prepare(second) is not kept[1]
 
 
+def test_the_name_of_an_operation_counts_too() -> None:
+    """A short text asked under ever other long names would fill the memory uncounted."""
+    documents = Documents(SCHEMA, max_bytes=80_000)
+
+    for number in range(9):
+        documents.prepare("{ text }", f"{'n' * 100}{number}")
+        documents.prepare("{ text }", f"{'n' * 1000}{number}")
+
+    assert len(documents) == 1
+    assert documents.used_bytes <= 80_000
+
+
 @pytest.mark.parametrize(
     ("text", "name", "message"),
     [
