@@ -31,9 +31,10 @@ from resolvers.identity import NO_NUMBER, SourceId
 from resolvers.legal_clock import LegalClock
 from resolvers.list_mark import fingerprint
 from resolvers.masking import masked
-from resolvers.needs import asks_plainly, needs_reference
+from resolvers.needs import needs_reference
 from resolvers.ombudsman.cases import Cases
 from resolvers.paging import ComplaintPage
+from resolvers.plain_filters import PlainFilters
 from resolvers.planner.plan import (
     AnswerState,
     Computed,
@@ -42,6 +43,7 @@ from resolvers.planner.plan import (
     OnMissing,
     Plan,
     Question,
+    Shape,
     SourceAnswer,
 )
 from resolvers.planner.planner import Planner
@@ -62,7 +64,6 @@ from resolvers.sources import (
 from resolvers.timeline_paging import TimelinePage, timeline_page
 from resolvers.translation import Translator
 
-_NOTHING_ASKED = ComplaintFilter()
 _NO_DIRECTORY = Directory()
 
 
@@ -87,17 +88,26 @@ class Reader:
         self.legal = legal
         self.health = HealthWatch(sources)
         self.cases = Cases(planner, self._sources, legal)
+        self._plain = PlainFilters(
+            lambda asked: Translator(_NO_DIRECTORY, reference.configured, self._names).translate(
+                asked
+            )
+        )
 
     async def complaints(
         self, viewer: Viewer, asked: ComplaintsAsked, wanted: frozenset[str]
     ) -> ComplaintPage:
         """Give one page, with the record fields *wanted* as far as *viewer* may read them."""
         access = access_of(viewer)
-        where, read = await self._where(asked.where, access)
+        where: Filter | Shape | None = self._plain.narrowed(asked.where, access)
+        read = NOTHING_READ
+        if where is None:
+            own, read = await self._where(asked.where, access)
+            where = all_of((own, access.rows))
         shown = access.prune(wanted)
         plan = self._planner.build(
             Question(
-                where=all_of((where, access.rows)),
+                where=where,
                 guard=access.rows,
                 order=asked.order,
                 computed=await self._computed(asked, access),
@@ -251,15 +261,6 @@ class Reader:
         )
 
     async def _where(self, asked: ComplaintFilter, access: Access) -> tuple[Filter, Beforehand]:
-        if asked == _NOTHING_ASKED:
-            return EVERYTHING, NOTHING_READ
-        if asks_plainly(asked):
-            # What most lists ask needs nothing but the words themselves.
-            where = Translator(_NO_DIRECTORY, self.reference.configured, self._names).translate(
-                asked
-            )
-            access.insist(where)
-            return where, NOTHING_READ
         later = asks_for(asked, names_programmes)
         directory = await self.reference.directory(wait=needs_reference(asked), later=later)
         read = await read_beforehand(

@@ -25,9 +25,9 @@ from connectors.contract.source import Source
 from resolvers.errors import BadCursor, BadPage
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.keys import EPOCH, from_start
-from resolvers.planner.plan import Key, Place, Plan, Question, Step, Strategy
+from resolvers.planner.plan import Key, Moments, Place, Plan, Question, Shape, Step, Strategy
 from resolvers.planner.pushdown import Split, fold, split
-from resolvers.planner.shape import Moments, filled, shape_of
+from resolvers.planner.shape import filled, shape_of
 
 DEFAULT_SIZE = 20
 LARGEST_PAGE = 100
@@ -66,19 +66,20 @@ def build(
     size, backward = _page(question)
     place = _place(question, seal, backward=backward)
     order = Order(question.order.field, question.order.descending != backward)
-    shape = None
+    where, shape = question.where, None
     if remembered is not None and question.computed is None and pushdown:
-        shape = shape_of(question.where)
+        shape = where if isinstance(where, Shape) else shape_of(where)
     if shape is None or remembered is None:
-        division = _divide(question, sources, order, backward=backward, pushdown=pushdown)
+        if isinstance(where, Shape):
+            where = filled(where.where, where.moments)
+        division = _divide(question, where, sources, order, backward=backward, pushdown=pushdown)
         moments: Moments = ()
     else:
         moments = shape.moments
         key = (question.collection, shape.where, question.guard, order, backward, question.fields)
         known = remembered.get(key)
         if known is None:
-            asked = replace(question, where=shape.where)
-            known = _divide(asked, sources, order, backward=backward, pushdown=True)
+            known = _divide(question, shape.where, sources, order, backward=backward, pushdown=True)
             if len(remembered) >= _MOST_REMEMBERED:
                 remembered.pop(next(iter(remembered)))
             remembered[key] = known
@@ -98,17 +99,24 @@ def build(
 
 
 def _divide(
-    question: Question, sources: Sequence[Source], order: Order, *, backward: bool, pushdown: bool
+    question: Question,
+    asked: Filter,
+    sources: Sequence[Source],
+    order: Order,
+    *,
+    backward: bool,
+    pushdown: bool,
 ) -> Division:
+    """Divide *question*, whose filter is *asked*, over *sources*."""
     wanted = _wanted(question)
     steps: list[Step] = []
     skipped: list[tuple[str, str]] = []
     for source in sources:
         if not source.holds(question.collection):
             continue
-        where = fold(question.where, source, question.collection)
+        where = fold(asked, source, question.collection)
         if where == NOTHING:
-            skipped.append((source.name, _why_none(question.where, source, question.collection)))
+            skipped.append((source.name, _why_none(asked, source, question.collection)))
             continue
         if question.collection == "complaints":
             where = anchors(where, source)

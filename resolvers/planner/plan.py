@@ -87,11 +87,22 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
     """… and this one all that *having* does not match."""
 
 
+Moments = tuple[datetime, ...]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """A filter without its moments, and these in ascending order."""
+
+    where: Filter
+    """With places for the moments, as `resolvers.planner.shape` makes them."""
+    moments: Moments
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One page of one list, as the policy lets this viewer ask it."""
 
     collection: str = "complaints"
-    where: Filter
+    where: Filter | Shape
     """The client's filter and the viewer's row predicate."""
     guard: Filter = EVERYTHING
     """The viewer's row predicate alone: tested here on every row, whatever the source promised."""

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from connectors.contract.filters import And, Filter, Op, Or, Term, conjuncts
 from resolvers.planner.keys import EPOCH
-
-Moments = tuple[datetime, ...]
+from resolvers.planner.plan import Moments, Shape
 
 _MOST_TERMS = 24
 _MOST_MOMENTS = 16
@@ -39,13 +36,6 @@ _OF_FEW_WORDS = frozenset(
 )
 """Fields whose values are codes out of tables.  What else a client may write (a tracking number)
 is not kept in memory beyond its request."""
-
-
-class Shape(msgspec.Struct, frozen=True):
-    """A filter without its moments, and these in ascending order."""
-
-    where: Filter
-    moments: Moments
 
 
 def shape_of(where: Filter) -> Shape | None:
