@@ -48,15 +48,15 @@ class Connection(asyncio.Protocol):
         """When it was last asked or laid to rest, by the loop's clock."""
         self.idle_seconds = IDLE_SECONDS
 
-    def ask(self, request: bytes, now: float) -> asyncio.Future[Answer]:
+    def ask(self, request: bytes, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Answer]:
         """Send *request*; the answer, or a `SourceError`, comes with what is returned."""
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Answer] = loop.create_future()
         if not self.usable or self._transport is None:
             # It was lost, or spoke, before it could be asked.
             waiting.set_exception(self._problem or self._lost())
             return waiting
         self.asked += 1
-        self.since = now
+        self.since = loop.time()
         self._reader.begin()
         self._waiting = waiting
         self._transport.write(request)

@@ -51,16 +51,15 @@ class Pool:
             await self._turn(loop)
         connection = None
         try:
-            now = loop.time()
-            connection = self._rested(now) or await self._opened()
+            connection = self._rested(loop.time()) or await self._opened()
             kept = connection.asked
             try:
-                answer = await connection.ask(request, now)
+                answer = await connection.ask(request, loop)
             except Lost:
                 if not kept or not again:
                     raise
                 connection = await self._opened()
-                answer = await connection.ask(request, now)
+                answer = await connection.ask(request, loop)
             if connection.usable:
                 connection.since = loop.time()
                 self._idle.append(connection)

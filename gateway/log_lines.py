@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import time
@@ -12,6 +13,8 @@ from functools import lru_cache
 from typing import Any, TextIO
 
 import orjson
+
+from connectors.contract.ticks import end_after
 
 _OURS = "simpul"
 """All loggers of the gateway are children of this one."""
@@ -34,27 +37,61 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
+HELD_SECONDS = 0.02
+"""How long a request's line may wait for others, to be written with them."""
+
+
 class LineHandler(logging.StreamHandler[TextIO]):
-    """Writes records as `JsonLines`, and lines for which no record was made."""
+    """Writes records as `JsonLines`, and lines for which no record was made, in order."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to *stream*."""
         super().__init__(stream)
         self.setFormatter(JsonLines())
+        self._held: list[str] = []
 
-    def write(self, logger: str, event: str, told: Mapping[str, Any]) -> None:
-        """Write the line of a record at INFO, made now, at a fraction of a record's cost."""
+    def hold(self, logger: str, event: str, told: Mapping[str, Any]) -> None:
+        """Write the line of a record at INFO, made now, at a fraction of a record's cost.
+
+        Inside a loop it is written within `HELD_SECONDS`, with all that come until then; a process
+        that is killed takes these with it.
+        """
         line = _begun(time.time(), "info", logger, event)
         line |= told
-        text = orjson.dumps(line, default=str).decode() + self.terminator
+        self._held.append(orjson.dumps(line, default=str).decode())
+        if len(self._held) > 1:
+            return  # The first of them has seen to it.
+        try:
+            end_after(asyncio.get_running_loop(), HELD_SECONDS, self)
+        except RuntimeError:
+            self.end()
+
+    def end(self) -> None:
+        """Write what is held."""
+        held = self._held
+        if not held:
+            return
         self.acquire()
         try:
+            # What comes meanwhile, from whatever thread, stays for the next time.
+            lines = held[:]
+            del held[: len(lines)]
             # Where nothing can be told any more, requests are answered all the same.
             with suppress(OSError, ValueError):
-                self.stream.write(text)
-                self.flush()
+                self.stream.write("".join([f"{line}{self.terminator}" for line in lines]))
+                super().flush()
         finally:
             self.release()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write *record* at once, behind what was told before it."""
+        self.end()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write what is held, and see to it that all is written."""
+        self.end()
+        super().flush()
 
 
 def tell(logger: logging.Logger, event: str, told: Mapping[str, Any]) -> None:
@@ -71,7 +108,7 @@ def tell(logger: logging.Logger, event: str, told: Mapping[str, Any]) -> None:
         return
     handler = handlers[0]
     if type(handler) is LineHandler and not handler.filters:
-        handler.write(logger.name, event, told)
+        handler.hold(logger.name, event, told)
     else:
         logger.info(event, extra={"told": told})
 

@@ -326,7 +326,7 @@ def test_an_answer_to_what_was_not_yet_asked_is_none(run: Run) -> None:
         await asyncio.sleep(0.05)
         assert not connection.usable
         with pytest.raises(Malformed, match="without being asked"):
-            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", 0.0)
+            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", asyncio.get_running_loop())
 
     run(asking(talk, some))
 
