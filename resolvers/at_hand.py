@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from connectors.contract.records import AgencyRecord, CategoryRecord, ChannelRecord, RegionRecord
@@ -22,8 +21,8 @@ class AtHand:
         self._today: date | None = None
         self._agencies: dict[str | None, AgencyRecord | None] = {None: None}
 
-    def agency(self, code: str) -> AgencyRecord | None:
-        """Give the agency of *code* as it stands today."""
+    def agency(self, code: str | None) -> AgencyRecord | None:
+        """Give the agency of *code* as it stands today; of none, none."""
         try:
             return self._agencies[code]
         except KeyError:
@@ -34,25 +33,17 @@ class AtHand:
             self._agencies[code] = found
             return found
 
-    def agencies(self, codes: Sequence[str | None]) -> list[AgencyRecord | None]:
-        """Give the agency of each of *codes* as it stands today; None for None."""
-        known = self._agencies
-        try:
-            return [known[code] for code in codes]
-        except KeyError:
-            return [None if code is None else self.agency(code) for code in codes]
+    def region(self, code: str | None) -> RegionRecord | None:
+        """Give the region of *code*; of none, none."""
+        return None if code is None else self._known("regions").region(code)
 
-    def region(self, code: str) -> RegionRecord | None:
-        """Give the region of *code*."""
-        return self._known("regions").region(code)
+    def category(self, code: str | None) -> CategoryRecord | None:
+        """Give the category of *code*; of none, none."""
+        return None if code is None else self._known("categories").category(code)
 
-    def category(self, code: str) -> CategoryRecord | None:
-        """Give the category of *code*."""
-        return self._known("categories").category(code)
-
-    def channel(self, code: str) -> ChannelRecord | None:
-        """Give the channel of *code*."""
-        return self._known("channels").channel(code)
+    def channel(self, code: str | None) -> ChannelRecord | None:
+        """Give the channel of *code*; of none, none."""
+        return None if code is None else self._known("channels").channel(code)
 
     def _known(self, collection: str) -> Directory:
         directory = self._directory

@@ -28,6 +28,16 @@ def at_once(
     return resolver
 
 
+def by_key(resolver: Resolver, name: str, value: Callable[[Any, Context], Any]) -> Resolver:
+    """Give *resolver*, which looks at nothing of its record but the field *name*, with a short way.
+
+    *value* gives what *resolver* does out of that field and the context, or raises anything at all;
+    in a list it is asked once for each key that stands in the field.
+    """
+    vars(resolver)["by_key"] = (name, value)
+    return at_once(resolver, lambda root, context: value(getattr(root, name), context))
+
+
 def plain(resolver: Resolver) -> Resolver:
     """Give *resolver*, which looks at its record alone, with itself as the short way."""
     return at_once(resolver, lambda root, _context: resolver(root))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -17,14 +16,13 @@ from connectors.contract.records import (
     RegionRecord,
 )
 from resolvers.complaint.lifecycle import LABELS
-from resolvers.context import Context
 from resolvers.identity import complaint_id, complaint_ids
 from resolvers.paging import ComplaintPage
 from resolvers.planner.plan import Count as CountRecord
 from resolvers.sla.deadline import SlaState
 from resolvers.sla.indicator import Indicator
 from schema.agency import Agency
-from schema.at_once import accepting, at_once, plain
+from schema.at_once import accepting, at_once, by_key, plain
 from schema.catalogue import Category, Channel
 from schema.contribution import Contribution, Discrepancy, contributions_of, discrepancies_of
 from schema.deadline import Deadline, deadlines_of, indicator_of, next_due_of, sla_of
@@ -54,21 +52,11 @@ async def category_of(
     return (await info.context.needed("categories")).category(root.category)
 
 
-def category_at_once(root: ComplaintRecord, context: Context) -> CategoryRecord | None:
-    """Give its category, if the categories are known."""
-    return None if root.category is None else context.at_hand.category(root.category)
-
-
 async def channel_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> ChannelRecord | None:
     """Give its channel."""
     if root.channel is None:
         return None
     return (await info.context.needed("channels")).channel(root.channel)
-
-
-def channel_at_once(root: ComplaintRecord, context: Context) -> ChannelRecord | None:
-    """Give its channel, if the channels are known."""
-    return None if root.channel is None else context.at_hand.channel(root.channel)
 
 
 async def region_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> RegionRecord | None:
@@ -78,28 +66,11 @@ async def region_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> Reg
     return (await info.context.needed("regions")).region(root.region)
 
 
-def region_at_once(root: ComplaintRecord, context: Context) -> RegionRecord | None:
-    """Give the region of the incident, if the regions are known."""
-    return None if root.region is None else context.at_hand.region(root.region)
-
-
 async def agency_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> AgencyRecord | None:
     """Give the agency that has it now."""
     if root.agency is None:
         return None
     return (await info.context.needed("agencies")).agency(root.agency, info.context.today())
-
-
-def agency_at_once(root: ComplaintRecord, context: Context) -> AgencyRecord | None:
-    """Give the agency that has it now, if the agencies are known."""
-    return None if root.agency is None else context.at_hand.agency(root.agency)
-
-
-def agencies_at_once(
-    roots: Sequence[ComplaintRecord], context: Context
-) -> list[AgencyRecord | None]:
-    """Give the agency that has each of them now, if the agencies are known."""
-    return context.at_hand.agencies([root.agency for root in roots])
 
 
 def location_of(root: strawberry.Parent[ComplaintRecord]) -> Place | None:
@@ -196,17 +167,19 @@ class Complaint(Node):
     )
     body: str | None = strawberry.field(description="Its text (*isi laporan*); not for the public")
     category = strawberry.field(
-        resolver=at_once(category_of, category_at_once),
+        resolver=by_key(
+            category_of, "category", lambda code, context: context.at_hand.category(code)
+        ),
         graphql_type=Category | None,
         description="Its subject (*kategori*); often there is none",
     )
     channel = strawberry.field(
-        resolver=at_once(channel_of, channel_at_once),
+        resolver=by_key(channel_of, "channel", lambda code, context: context.at_hand.channel(code)),
         graphql_type=Channel | None,
         description="The way it came in (*kanal*)",
     )
     region = strawberry.field(
-        resolver=at_once(region_of, region_at_once),
+        resolver=by_key(region_of, "region", lambda code, context: context.at_hand.region(code)),
         graphql_type=Region | None,
         description="The place of the incident, not the agency's seat (*wilayah kejadian*)",
     )
@@ -234,16 +207,12 @@ class Complaint(Node):
         description="Where it stands, by its anchor record (*status*)"
     )
     status_label = strawberry.field(
-        resolver=at_once(
-            status_label,
-            lambda root, _: _OFFICIAL[root.status],
-            lambda roots, _: [_OFFICIAL[root.status] for root in roots],
-        ),
+        resolver=by_key(status_label, "status", lambda status, _: _OFFICIAL[status]),
         graphql_type=str,
         description="The status in words (*label status*)",
     )
     agency = strawberry.field(
-        resolver=at_once(agency_of, agency_at_once, agencies_at_once),
+        resolver=by_key(agency_of, "agency", lambda code, context: context.at_hand.agency(code)),
         graphql_type=Agency | None,
         description="Who has it now (*instansi penanggung jawab*)",
     )

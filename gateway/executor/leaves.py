@@ -26,6 +26,8 @@ def is_text(type_: Any) -> bool:
 
 def texts(bind: Bind, fields: list[tuple[Any, str]]) -> list[str]:
     """Write the check of several texts at once: none may be null."""
+    if len(fields) == 1:
+        return [leaf(bind, *fields[0], nullable=False)]
     chain = " is ".join(f"type({name})" for _, name in fields)
     singly = [f"    {leaf(bind, type_, name, nullable=False)}" for type_, name in fields]
     return [f"if not ({chain} is str):", *singly]

@@ -24,6 +24,7 @@ from .strawberry_fields import (
     AllAtOnce,
     Arguments,
     AtOnce,
+    ByKey,
     Fetch,
     at_once,
     described_by,
@@ -49,6 +50,8 @@ class Source:
     """A short way to the same value."""
     all_at_once: AllAtOnce | None = None
     """A short way to the values of all sources of a list."""
+    by_key: ByKey | None = None
+    """A short way to the one value of all sources with the same key."""
 
 
 def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = False) -> Source:
@@ -66,8 +69,8 @@ def source_of(schema: GraphQLSchema, site: Site, *, hide_suggestions: bool = Fal
             fetch, wants_info = direct
             if any(node.arguments for node in site.nodes):
                 return Source(fetch, wants_info)
-            one, many = at_once(described)
-            return Source(fetch, wants_info, at_once=one, all_at_once=many if one else None)
+            one, many, by_key = at_once(described) or (None, None, None)
+            return Source(fetch, wants_info, at_once=one, all_at_once=many, by_key=by_key)
     return _resolver(definition, arguments)
 
 

@@ -129,11 +129,13 @@ class Inliner:
         return all(map(self._is_pure_site, self._compiler.plan.below(site, type_)))
 
     def is_steady(self, site: Site) -> bool:
-        """Whether the object at *site* is made of nothing but the slots of one known class: then
-        one source always gives one answer.
+        """Whether what stands at *site* is a leaf, or an object made of nothing but the slots of
+        one known class: then one source always gives one answer.
         """
         type_ = site.definition.type
         type_ = type_.of_type if is_non_null_type(type_) else type_
+        if is_leaf_type(type_):
+            return True
         if not is_object_type(type_) or type_.is_type_of is None:
             return False
         expected = accepted_class(type_.is_type_of)

@@ -40,6 +40,14 @@ ALL_AT_ONCE = "all_at_once"
 """An attribute of a resolver beside `at_once`: a function of a list of sources and the context that
 gives a new list of what `at_once` gives for each, in fewer steps; or raises anything at all."""
 
+ByKey = tuple[str, AtOnce]
+"""An attribute of the source, and a function that gives the field's value from what stands there,
+its key, and the context, or raises."""
+
+BY_KEY = "by_key"
+"""An attribute of a resolver beside `at_once`: `ByKey`, where `at_once` looks at nothing of the
+source but this key; so equal keys have one value within a request."""
+
 BACKREF = "strawberry-definition"
 
 _WRAPPERS = ("from_resolver.<locals>._resolver", "from_resolver.<locals>._async_resolver")
@@ -81,10 +89,13 @@ def direct_fetch(
     return _call(strawberry_schema, described, call, arguments, converted), True
 
 
-def at_once(described: Any) -> tuple[AtOnce | None, AllAtOnce | None]:
-    """Give the short ways to a field's value that its resolver offers, for one and for many."""
+def at_once(described: Any) -> tuple[AtOnce, AllAtOnce | None, ByKey | None] | None:
+    """Give the short ways to a field's value that its resolver offers: for one, many, by a key."""
     call = described.base_resolver.wrapped_func
-    return getattr(call, AT_ONCE, None), getattr(call, ALL_AT_ONCE, None)
+    one = getattr(call, AT_ONCE, None)
+    if one is None:
+        return None
+    return one, getattr(call, ALL_AT_ONCE, None), getattr(call, BY_KEY, None)
 
 
 def _plain_call(schema: Any, described: Any, call: Callable[..., Any]) -> Fetch:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
+    get_named_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -48,13 +49,16 @@ class Writer:
         """Sites whose value a list has fetched for all its items, by the variable that holds it."""
         self._is_in_list = False
         """Of lists there may be many objects: worth a class of their own."""
-        self._memos: dict[str, str] = {}
-        """Such variables whose object is built once for each source, by the dictionary of those
-        that were."""
+        self._memos: list[str] = []
+        """Dictionaries of what was answered, by key."""
 
     def build(self, parameters: str, body: list[str]) -> Callable[..., Any]:
         """Make the function of *body*, which is written by the methods below."""
-        text = "\n".join([f"def inlined({parameters}):", *body])
+        # What it refers to is at hand as parameters: locals are found in half the steps of globals.
+        kept = [f"{name}={name}" for name in ("type", "str", *self._globals)]
+        memos = [f"    {name} = {{}}" for name in self._memos]
+        head = f"def inlined({', '.join([parameters, *kept])}):"
+        text = "\n".join([head, *memos, *body])
         exec(compile(text, "<operation>", "exec"), self._globals)  # noqa: S102 - see the module
         made: Callable[..., Any] = self._globals["inlined"]
         return made
@@ -78,6 +82,7 @@ class Writer:
     ) -> tuple[list[str], list[tuple[str, str]]]:
         pad = "    " * indent
         lines = []
+        keyed = []
         expressions = []
         names: list[tuple[Site, str]] = []
         mapped: list[str] = []
@@ -89,19 +94,17 @@ class Writer:
             fetched = self._inliner.source(site)
             attribute = fetched.attribute
             name = self._columns.get(id(site)) or self._name("v")
-            names.append((site, name))
             expressions.append((site.key, name))
+            if self._is_keyed(site):
+                keyed += self._keyed(site, name, source, depth)
+                continue
+            names.append((site, name))
             if id(site) in self._columns:
                 continue
             if attribute is None:
                 plain.append(f"{name} = {self._name('q', fetched.at_once)}({source}, context)")
                 continue
-            read = (
-                f"{source}.{attribute}"
-                if attribute.isidentifier() and not iskeyword(attribute)
-                else f"getattr({source}, {attribute!r})"
-            )
-            plain.append(f"{name} = {read}")
+            plain.append(f"{name} = {_read(source, attribute)}")
             if fetched.is_default:
                 mapped.append(f"{name} = {source}.get({attribute!r})")
         if mapped and len(mapped) == len(plain):
@@ -112,6 +115,7 @@ class Writer:
         else:
             lines += [f"{pad}{line}" for line in plain]
         lines += self._completed(names, indent, depth)
+        lines += [f"{pad}{line}" for line in keyed]
         return lines, expressions
 
     def _completed(self, names: list[tuple[Site, str]], indent: int, depth: int) -> list[str]:
@@ -147,8 +151,6 @@ class Writer:
             inner = [f"{name} = {made}({name}, context)"]
         elif is_object_type(type_):
             inner = self._object(site, type_, name, depth + 1)
-            if name in self._memos:
-                inner = self._once(name, inner)
         else:
             raise TypeError(f"Cannot inline {type_}")
         if not nullable:
@@ -161,19 +163,18 @@ class Writer:
         if depth > DEEPEST:
             made = self._name("f", self._inliner.item(site, item_type))
             return [expect, f"{name} = [{made}(item, context) for item in {name}]"]
-        items, push, item = self._name("l"), self._name("p"), self._name("i")
-        each, columns = self._columns_of(site, item_type, name, depth)
+        items, item = self._name("l"), self._name("i")
         outside, self._is_in_list = self._is_in_list, True
+        each, columns = self._columns_of(site, item_type, name, depth)
         body = self.value(site, item_type, item, 1, depth)
         self._is_in_list = outside
         return [
             expect,
             *columns,
             f"{items} = []",
-            f"{push} = {items}.append",
             each.format(item=item),
             *body,
-            f"    {push}({item})",
+            f"    {items}.append({item})",
             f"{name} = {items}",
         ]
 
@@ -182,11 +183,10 @@ class Writer:
     ) -> tuple[str, list[str]]:
         """Write the head of a loop over the list *name*, and what it needs beforehand.
 
-        Where fields can be fetched for all items at once, for instance an id and an agency:
+        Where fields can be fetched for all items at once:
 
             w1 = q1(o, context)
             w2 = q2(o, context)
-            d1 = {}
             for i1, v1, v2 in zip(o, w1, w2, strict=True):
         """
         plain = (f"for {{item}} in {name}:", list[str]())
@@ -201,35 +201,57 @@ class Writer:
             fetch = None
             if below.name != "__typename":
                 fetch = self._inliner.source(below).all_at_once
-            if fetch is None:
+            if fetch is None or self._is_keyed(below):
                 continue
             value, column = self._name("v"), self._name("w")
             self._columns[id(below)] = value
             values.append(value)
             columns.append(column)
             lines.append(f"{column} = {self._name('q', fetch)}({name}, context)")
-            if self._inliner.is_steady(below):
-                memo = self._memos[value] = self._name("d")
-                lines.append(f"{memo} = {{}}")
         if not values:
             return plain
         told = ", ".join(["{item}", *values])
         return f"for {told} in zip({name}, {', '.join(columns)}, strict=True):", lines
 
-    def _once(self, name: str, build: list[str]) -> list[str]:
-        """Write the statements that *build* the object of *name* unless it was built before.
+    def _is_keyed(self, site: Site) -> bool:
+        """Whether the answer at *site* is written once for each key, in a list: not for one."""
+        if not self._is_in_list or site.name == "__typename":
+            return False
+        return self._inliner.source(site).by_key is not None and self._inliner.is_steady(site)
 
-        The column keeps its sources alive, so that the id of each stays its own.
+    def _keyed(self, site: Site, name: str, source: str, depth: int) -> list[str]:
+        """Write the statements that answer *site* of *source* in variable *name*, by its key.
+
+        For instance an agency:
+
+            try:
+                v1 = d1[i1.agency]
+            except KeyError:
+                k1 = i1.agency
+                v1 = q1(k1, context)
+                …
+                d1[k1] = v1
         """
-        memo, known = self._memos[name], self._name("k")
+        by_key = self._inliner.source(site).by_key
+        assert by_key is not None  # noqa: S101 - the caller has looked
+        attribute, fetch = by_key
+        memo, key = self._name("d"), self._name("k")
+        self._memos.append(memo)
+        named = get_named_type(site.definition.type)
+        exact = []
+        if is_object_type(named):
+            # Of any other class it might answer something else each time.
+            kind = self._name("t", accepted_class(named.is_type_of))
+            exact = [f"    if {name} is not None and type({name}) is not {kind}: raise Odd"]
         return [
-            f"{known} = {memo}.get(id({name}))",
-            f"if {known} is None:",
-            f"    {known} = id({name})",
-            *(f"    {line}" for line in build),
-            f"    {memo}[{known}] = {name}",
-            "else:",
-            f"    {name} = {known}",
+            "try:",
+            f"    {name} = {memo}[{_read(source, attribute)}]",
+            "except KeyError:",
+            f"    {key} = {_read(source, attribute)}",
+            f"    {name} = {self._name('q', fetch)}({key}, context)",
+            *exact,
+            *self.value(site, site.definition.type, name, 1, depth),
+            f"    {memo}[{key}] = {name}",
         ]
 
     def _object(self, site: Site, type_: GraphQLObjectType, name: str, depth: int) -> list[str]:
@@ -238,9 +260,7 @@ class Writer:
             is_type_of = self._name("c", type_.is_type_of)
             lines = [f"if {is_type_of}({name}, None) is not True: raise Odd", check]
             expected = accepted_class(type_.is_type_of)
-            if name in self._memos:
-                lines = [f"if type({name}) is not {self._name('t', expected)}: raise Odd"]
-            elif expected is not None and is_inert(expected):
+            if expected is not None and is_inert(expected):
                 seen = f"if type({name}) is not {self._name('t', expected)}:"
                 lines = [seen, *(f"    {line}" for line in lines)]
         else:
@@ -256,3 +276,10 @@ class Writer:
     def _data(self, name: str) -> str:
         """Write the check that *name* is plain data, whose attributes can be read."""
         return f"if type({name}) not in inert and not is_inert(type({name})): raise Odd"
+
+
+def _read(source: str, attribute: str) -> str:
+    """Write what reads *attribute* of the variable *source*."""
+    if attribute.isidentifier() and not iskeyword(attribute):
+        return f"{source}.{attribute}"
+    return f"getattr({source}, {attribute!r})"

@@ -181,12 +181,25 @@ async def sent_to(root: strawberry.Parent[LetterRecord]) -> Any:
 
 
 vars(sent_to)["at_once"] = lambda root, _: root.office
-vars(sent_to)["all_at_once"] = lambda roots, _: [root.office for root in roots]
+vars(sent_to)["by_key"] = ("office", lambda office, _: office)
+
+
+def leaves_of(root: LetterRecord) -> Any:
+    """Resolve to a leaf that can be told by a key."""
+    return root.pages
+
+
+vars(leaves_of)["at_once"] = lambda root, _: root.pages
+vars(leaves_of)["by_key"] = ("pages", lambda pages, _: pages)
 
 
 def summary_of(root: LetterRecord) -> str:
     """Resolve without info."""
     return f"{root.id}: {root.title}"
+
+
+vars(summary_of)["at_once"] = lambda root, _: summary_of(root)
+vars(summary_of)["all_at_once"] = lambda roots, _: [summary_of(root) for root in roots]
 
 
 def asked_of(root: LetterRecord, info: Info) -> str:
@@ -224,6 +237,7 @@ class Letter(Dated):
     )
     answered_by = strawberry.field(resolver=answered_by, graphql_type=Office | None)
     sent_to = strawberry.field(resolver=sent_to, graphql_type=Office | None)
+    leaves = strawberry.field(resolver=leaves_of, graphql_type=int | None)
     summary: str = strawberry.field(resolver=summary_of)
     asked: str | None = strawberry.field(resolver=asked_of)
     loud: str = strawberry.field(resolver=summary_of, extensions=[Louder()])
