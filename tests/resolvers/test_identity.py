@@ -35,7 +35,7 @@ ALIKE = st.builds(
 ) | st.builds(record, st.just("x"), st.text("0123456789", min_size=2, max_size=2))
 
 
-@given(st.lists(RECORDS, max_size=5) | st.lists(ALIKE, max_size=5))
+@given(st.lists(RECORDS, max_size=8) | st.lists(ALIKE, max_size=5))
 def test_the_ids_of_a_list_are_those_of_its_records(records: list[ComplaintRecord]) -> None:
     """Written in one piece or one by one, an id is the URL-safe Base64 of what it names."""
     plain = [
