@@ -73,6 +73,7 @@ class Documents:
             format_error=self.format_error,
             inline_after=self.inline_after,
             leave_to_encoder=self.leave_to_encoder,
+            grown=self._grown,
         )
 
     def prepare(
@@ -99,11 +100,21 @@ class Documents:
         weight = _weight(*key)
         if weight > self.max_bytes:
             return
+        prepared.weight = weight
         self._kept[key] = prepared
         self.used_bytes += weight
+        self._drop()
+
+    def _grown(self, prepared: Prepared) -> None:
+        # What was dropped, or never kept, weighs nothing.
+        self.used_bytes += prepared.weight
+        self._drop()
+
+    def _drop(self) -> None:
         while self.used_bytes > self.max_bytes:
-            dropped, _ = self._kept.popitem(last=False)
-            self.used_bytes -= _weight(*dropped)
+            _, dropped = self._kept.popitem(last=False)
+            self.used_bytes -= dropped.kept_bytes
+            dropped.weight = 0
 
     def _prepare(self, text: str, operation_name: str | None, limits: Limits) -> Prepared:
         try:

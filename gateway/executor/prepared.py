@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from types import CoroutineType
@@ -47,6 +47,8 @@ class Engine:
     format_error: FormatError
     inline_after: int
     leave_to_encoder: bool = False
+    grown: Callable[[Prepared], None] = lambda _prepared: None
+    """Is told of an operation that holds one more compiled variant than its first."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,10 @@ class Prepared:
     """What it costs, to be held against a budget before anything else is done with it."""
     fallback: str | None = field(default=None, init=False)
     """Why it is not compiled; None if it is."""
+    weight: int = field(default=0, init=False)
+    """What each variant counts for whoever keeps this; 0 if nobody does."""
+    part_of: Prepared | None = field(default=None, init=False)
+    """The operation in parts whose answer in one piece this is."""
     _variables: Variables = field(init=False)
     _switches: tuple[str, ...] = field(default=(), init=False)
     _variants: dict[tuple[bool, ...], _Variant] = field(default_factory=dict, init=False)
@@ -114,6 +120,16 @@ class Prepared:
             and self.operation.operation == OperationType.QUERY
             and _only_introspects(self.operation.selection_set, self.fragments)
         )
+
+    @property
+    def kept_bytes(self) -> int:
+        """What it counts for whoever keeps it: its text alone weighs as much as one variant."""
+        return self.weight * max(1, self.variants)
+
+    @property
+    def variants(self) -> int:
+        """How many compiled variants it holds."""
+        return len(self._variants) if self._whole is None else self._whole.variants
 
     @property
     def kind(self) -> OperationType | None:
@@ -265,11 +281,14 @@ class Prepared:
         if variant is None:
             if not all(isinstance(switch, bool) for switch in key):
                 return None
-            if len(self._variants) >= MOST_VARIANTS:
-                del self._variants[next(iter(self._variants))]
             inline = self.engine.inline_after < 1
             variant = _Variant(self._compile(key, inline=inline), 0, inline)
+            is_full = len(self._variants) >= MOST_VARIANTS
+            if is_full:
+                del self._variants[next(iter(self._variants))]
             self._variants[key] = variant
+            if len(self._variants) > 1 and not is_full:
+                self.engine.grown(self.part_of or self)
         elif not variant.inlined and variant.runs >= self.engine.inline_after:
             variant.root, variant.inlined = self._compile(key, inline=True), True
         variant.runs += 1
@@ -302,6 +321,7 @@ class Prepared:
                 if isinstance(definition, FragmentDefinitionNode)
             }
             self._whole = Prepared(self.engine, self.limits, document, operation, fragments)
+            self._whole.part_of = self
         return self._whole
 
     async def _later(self, run: Run, data: Coroutine[Any, Any, Any]) -> Result:

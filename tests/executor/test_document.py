@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import strawberry
 from graphql import (
+    GraphQLDeferDirective,
     GraphQLError,
+    GraphQLSchema,
     OperationType,
     build_schema,
     get_introspection_query,
     graphql_sync,
+    specified_directives,
 )
 
 from gateway.executor import Documents, Result, encode, prepare
@@ -25,6 +28,8 @@ SCHEMA = build_schema(
     type Mutation { set(value: Int!): Int }
     """
 )
+
+DIRECTIVES = (*specified_directives, GraphQLDeferDirective)
 
 
 def run(prepared: Any, *arguments: Any, **options: Any) -> Result:
@@ -169,6 +174,26 @@ def test_variants_of_many_switches_are_bounded() -> None:
         assert list(data or {}) == [name for name in names if switches[name]]
 
     assert len(prepared._variants) <= 32
+
+
+@pytest.mark.parametrize("more", ["", " ... @defer { node { text } }"])
+def test_variants_count_towards_what_is_kept(more: str) -> None:
+    """Code for 32 combinations weighs as much as 32 texts, also for an answer in one piece."""
+    names = [f"s{n}" for n in range(6)]
+    head = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: text @include(if: ${name})" for name in names)
+    known = SCHEMA.to_kwargs()
+    documents = Documents(GraphQLSchema(**known | {"directives": DIRECTIVES}), max_bytes=2**24)
+    texts = [f"query Q{n} ({head}) {{ {fields}{more} }}" for n in range(9)]
+    whole = 32 * documents.prepare(texts[0]).weight
+
+    for asked, text in enumerate(texts, 1):
+        for number in range(64):
+            switches = {name: bool(number >> bit & 1) for bit, name in enumerate(names)}
+            run(documents.prepare(text), switches, None, {"text": "t"})
+        assert documents.used_bytes == min(asked, 2**24 // whole) * whole
+
+    assert 0 < len(documents) == 2**24 // whole < len(texts)
 
 
 def test_errors_are_formatted_by_the_caller_and_kept_for_the_log() -> None:
