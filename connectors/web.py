@@ -212,11 +212,12 @@ def refusal(source: str, status: int, retry_after: str | None = None) -> SourceE
 def _seconds(retry_after: str | None) -> float | None:
     if not retry_after:
         return None
-    if retry_after.strip().isdigit():
-        return float(retry_after.strip()[:9])
+    told = retry_after.strip()
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

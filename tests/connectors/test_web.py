@@ -98,7 +98,15 @@ def test_each_status_has_its_meaning(status: int, kind: type[SourceError]) -> No
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("", None), (None, None), ("soon", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+    [
+        ("7", 7.0),
+        ("", None),
+        (None, None),
+        ("soon", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("\u00b2", None),
+        (f"Wed, 21 Oct 2015 07:28:00 +{'9' * 20}", None),
+    ],
 )
 def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
     """Seconds or a date; anything else is no wish."""
