@@ -22,6 +22,7 @@ from resolvers.translation import aware
 Translate = Callable[[ComplaintFilter], Filter]
 
 _MOST_REMEMBERED = 500
+_MOST_WORDS = 64
 _RANGES = ("submitted", "updated", "closed", "handover_consent")
 _ranges_of = attrgetter(*_RANGES)
 _words_of = attrgetter(
@@ -57,6 +58,8 @@ class PlainFilters:
         shape = shape_of(narrowed)
         if shape is None or shape.moments != moments:
             return narrowed
+        if sum(len(each) for each in key if isinstance(each, tuple)) > _MOST_WORDS:
+            return shape  # One word said ten thousand times is a short filter with a long key.
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.pop(next(iter(self._known)))
         self._known[key] = (access, shape.where)

@@ -128,3 +128,14 @@ def test_what_is_wrong_stays_wrong() -> None:
             with pytest.raises(BadFilter) as raised:
                 known.narrowed(asked, access_of(PUBLIC))
             assert raised.value.code == code
+
+
+def test_a_word_said_over_and_over_is_not_remembered() -> None:
+    """Its filter is short; what it would be found by is as long as the request."""
+    known, access = PlainFilters(translate), access_of(PUBLIC)
+    for count in range(1000, 1010):
+        asked = ComplaintFilter(statuses=("DISPOSED",) * count)
+        assert whole(known.narrowed(asked, access)) == all_of((translate(asked), access.rows))
+    assert isinstance(known.narrowed(ComplaintFilter(statuses=("DISPOSED",)), access), Shape)
+
+    assert len(known._known) == 1
