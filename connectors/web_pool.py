@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 
 from connectors.contract.errors import Unavailable
+from connectors.turns import Turns
 from connectors.web_answers import Answer
 from connectors.web_connection import Connection
 from connectors.web_dial import Dialler
@@ -30,8 +30,7 @@ class Pool:
         self._limit = limit
         self._most = most
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._free = limit
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._turns = Turns(limit)
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._sweep: asyncio.TimerHandle | None = None
@@ -45,10 +44,9 @@ class Pool:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._settle(loop)
-        if self._free and not self._queue:
-            self._free -= 1
-        else:
-            await self._turn(loop)
+        turns = self._turns
+        if not turns.taken():
+            await turns.wait()
         connection = None
         try:
             connection = self._rested(loop.time()) or await self._opened()
@@ -68,7 +66,7 @@ class Pool:
                 connection.abort()
             raise
         finally:
-            self._leave()
+            turns.leave()
         return answer
 
     async def aclose(self) -> None:
@@ -79,42 +77,16 @@ class Pool:
         if self._loop is not asyncio.get_running_loop():
             return
         self._idle.clear()
-        for waiting in self._queue:
-            if not waiting.done():
-                waiting.set_exception(Unavailable(self._source, "its connections are being closed"))
+        self._turns.end(Unavailable(self._source, "its connections are being closed"))
         await asyncio.gather(*(each.aclose() for each in tuple(self._open)))
 
     def _settle(self, loop: asyncio.AbstractEventLoop) -> None:
         # What belonged to a loop that is over cannot be used, nor be waited for.
         self._loop = loop
-        self._free = self._limit
-        self._queue = deque()
+        self._turns = Turns(self._limit)
         self._idle = []
         self._open = set()
         self._sweep = None
-
-    async def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wait until it is our turn: first come, first served."""
-        waiting = loop.create_future()
-        self._queue.append(waiting)
-        try:
-            await waiting
-        except BaseException:
-            if waiting in self._queue:
-                self._queue.remove(waiting)
-            elif waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                # We were given a place and cannot take it.
-                self._leave()
-            raise
-
-    def _leave(self) -> None:
-        """Give our place to whoever waits longest."""
-        while self._queue:
-            waiting = self._queue.popleft()
-            if not waiting.done():
-                waiting.set_result(None)
-                return
-        self._free += 1
 
     def _rested(self, now: float) -> Connection | None:
         # The one that rested least is the one most likely to be still open.

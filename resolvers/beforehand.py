@@ -41,6 +41,8 @@ class Beforehand(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def absent(self) -> list[str]:
         """Name the sources that were not read whole."""
+        if self is NOTHING_READ:
+            return []
         return [
             each.source
             for answers in self.answers

@@ -20,6 +20,7 @@ from connectors.contract.records import ComplaintRecord
 from connectors.contract.time_limit import TimeLimit
 from connectors.resilience.retry import RetryBudget, wait_before_retry
 from connectors.resilience.window import Window
+from connectors.turns import Turns
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ class Guarded:
         self._inner = inner
         self._limits = limits or Limits()
         self._listener = listener
-        self._places = asyncio.Semaphore(self._limits.concurrency)
+        self._turns = Turns(self._limits.concurrency)
         self._budget = RetryBudget()
         self._window = Window(clock)
 
@@ -108,6 +109,7 @@ class Guarded:
 
     async def _call(self, operation: str, collection: str, ask: Callable[[], Awaitable[T]]) -> T:
         limit = self._limits.time_limit
+        turns = self._turns
         until = perf_counter() + limit
         self._budget.earn()
         attempt = 1
@@ -116,12 +118,13 @@ class Guarded:
             error: SourceError
             try:
                 with TimeLimit(max(0.001, until - began)):
-                    await self._places.acquire()
-                    try:
+                    if not turns.taken():
+                        await turns.wait()
                         began = perf_counter()
+                    try:
                         answer = await ask()
                     finally:
-                        self._places.release()
+                        turns.leave()
             except TimeoutError:
                 error = TimedOut(self.name, f"no answer within {limit:g} s")
             except asyncio.CancelledError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from time import perf_counter
 
 import msgspec
@@ -98,10 +100,11 @@ def _listing(
 
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
-    kept: dict[str, int] = {}
-    for row in page.found:
-        kept[row.source] = kept.get(row.source, 0) + 1
-    return tuple([msgspec.structs.replace(each, kept=kept.get(each.source, 0)) for each in answers])
+    kept = Counter(map(_source_of, page.found))
+    return tuple([msgspec.structs.replace(each, kept=kept[each.source]) for each in answers])
+
+
+_source_of = attrgetter("source")
 
 
 async def _ask(

