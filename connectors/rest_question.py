@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from connectors.contract.capabilities import Operator
 from connectors.contract.errors import Refused
-from connectors.contract.filters import CODED, Filter, Term, conjuncts
+from connectors.contract.filters import CODED, Filter, Op, Term, conjuncts
 from connectors.contract.query import SourceQuery
 from connectors.rest_settings import FilterParam, Params, RestCollection
 
 _MOST_KNOWN = 256
+_BOUNDS = (Op.FROM, Op.UNTIL)
 
 
 class Question:
@@ -77,6 +78,8 @@ class Question:
 
 def _is_of_codes(part: Filter) -> bool:
     """Say whether the values of *part* are codes out of our tables, or flags."""
-    return isinstance(part, Term) and (
-        part.field in CODED or all(isinstance(value, bool) for value in part.values)
+    return (
+        isinstance(part, Term)
+        and part.op not in _BOUNDS
+        and (part.field in CODED or all(isinstance(value, bool) for value in part.values))
     )

@@ -19,7 +19,7 @@ Query = Sequence[tuple[str, str]]
 class Requests:
     """The requests to one source."""
 
-    __slots__ = ("_behind", "_prefix", "_source", "host", "port", "secure")
+    __slots__ = ("_behind", "_checked", "_prefix", "_source", "host", "port", "secure")
 
     def __init__(self, source: str, base_url: str, headers: Mapping[str, str]) -> None:
         """Prepare what every request to *base_url* begins with, *headers* among it.
@@ -27,6 +27,7 @@ class Requests:
         Raises `Refused` if the address or a header cannot be sent.
         """
         self._source = source
+        self._checked = ""
         try:
             parts = urlsplit(base_url)
             host, port = parts.hostname or "", parts.port
@@ -61,7 +62,10 @@ class Requests:
         ).encode() + body
 
     def _target(self, path: str, query: Query) -> str:
-        target = self._prefix + self._sound(path) or "/"
+        if path != self._checked:
+            # Nearly all requests to a source go to one path.
+            self._checked = self._sound(path)
+        target = self._prefix + path or "/"
         if not query:
             return target
         try:

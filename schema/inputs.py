@@ -285,10 +285,10 @@ def asked_page(
         order=asked.NEWEST_FIRST
         if order is None
         else Order(_FIELDS[order.field], order.direction is OrderDirection.DESC),
-        first=given(first),
-        after=given(after),
-        last=given(last),
-        before=given(before),
+        first=None if first is UNSET else first,
+        after=None if after is UNSET else after,
+        last=None if last is UNSET else last,
+        before=None if before is UNSET else before,
         on_missing=OnMissing.FAIL if on_missing is MissingPolicy.FAIL else OnMissing.OMIT,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.contract.connector import Connector
 
@@ -29,10 +29,12 @@ class Source:
     row_budget: int = 50_000
     """Rows that one request may read from it."""
 
-    @property
-    def name(self) -> str:
-        """The source's id."""
-        return self.connector.name
+    name: str = field(init=False)
+    """The source's id."""
+
+    def __post_init__(self) -> None:
+        """Take the connector's name."""
+        object.__setattr__(self, "name", self.connector.name)
 
     def holds(self, collection: str) -> bool:
         """Say whether it has *collection*."""

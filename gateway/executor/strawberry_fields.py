@@ -161,7 +161,7 @@ def _converter(schema: Any, described: Any) -> Convert | None:
     """Do beforehand what converting arguments does for every call: find names and leaves."""
     try:
         # Only imported where a schema of Strawberry's shows that it is there.
-        from .strawberry_inputs import Converters  # noqa: PLC0415
+        from .strawberry_inputs import Converters, as_it_is  # noqa: PLC0415
     except ImportError:
         return None
     config = schema.config
@@ -173,7 +173,9 @@ def _converter(schema: Any, described: Any) -> Convert | None:
 
     def converted(values: Mapping[str, Any], info: Any) -> dict[str, Any]:
         return {
-            python_name: convert(values[name], info, (name,))
+            python_name: values[name]
+            if convert is as_it_is
+            else convert(values[name], info, (name,))
             for name, python_name, convert in parts
             if name in values
         }

@@ -26,6 +26,11 @@ ConvertOne = Callable[[Any, Any, Path], Any]
 """Converts one value, of a request's info, at a path."""
 
 
+def as_it_is(value: Any, _info: Any, _path: Path) -> Any:
+    """Give *value*: leaves need no conversion, nor this call."""
+    return value
+
+
 class Converters:
     """The converters of one schema, each made once; input types may hold themselves."""
 
@@ -42,7 +47,7 @@ class Converters:
         if isinstance(type_, LazyType):
             return self.of(type_.resolve_type())
         if type_ is not GlobalID and _is_leaf_type(type_, scalars):
-            return lambda value, _info, _path: value
+            return as_it_is
         if isinstance(type_, StrawberryList):
             return self._list(type_)
         if has_object_definition(type_):
@@ -80,7 +85,7 @@ class Converters:
                 found = ways.get(name)
                 if found is not None:
                     python_name, one = found
-                    given[python_name] = one(item, info, (*path, name))
+                    given[python_name] = item if one is as_it_is else one(item, info, (*path, name))
             return build(given)
 
         # Known before its fields are looked at, for they may be of this type.

@@ -109,7 +109,7 @@ async def _read_ordered(reading: Reading) -> None:
     step = reading.step
     query = SourceQuery(
         collection=step.collection,
-        where=_with(step.pushed, step.resume),
+        where=step.pushed if step.resume == EVERYTHING else _with(step.pushed, step.resume),
         order=step.order,
         limit=step.need if step.limit_is_exact else max(step.need * 2, 50),
         fields=step.fields,
@@ -122,7 +122,8 @@ async def _read_ordered(reading: Reading) -> None:
         last = sorted_so_far(rows)
         take(rows)
         _account(reading, page)
-        if last is not None:
+        whole = step.ties_in_order and len(reading.rows) >= step.need
+        if last is not None and not whole:
             # Rows that tie with the last one read may still come, and may sort before it.
             reading.set_bound(last, inclusive=False)
         enough = len(reading.rows) if step.ties_in_order else reading.complete_rows()

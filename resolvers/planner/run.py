@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from operator import attrgetter
 from time import perf_counter
 
 import msgspec
@@ -100,11 +98,8 @@ def _listing(
 
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
-    kept = Counter(map(_source_of, page.found))
-    return tuple([msgspec.structs.replace(each, kept=kept[each.source]) for each in answers])
-
-
-_source_of = attrgetter("source")
+    names = [row.source for row in page.found]
+    return tuple([msgspec.structs.replace(each, kept=names.count(each.source)) for each in answers])
 
 
 async def _ask(
