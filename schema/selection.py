@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from weakref import ref
 
 from graphql import (
     DirectiveNode,
@@ -81,8 +82,11 @@ Wanted = tuple[frozenset[str], Parts]
 """Record fields, and what complaints have to be put together out of."""
 
 _MOST_REMEMBERED = 1000
-_remembered: dict[tuple[object, ...], tuple[list[FieldNode], Wanted]] = {}
-"""What was asked where: an operation that is kept keeps its nodes, so it is looked through once."""
+_remembered: dict[tuple[object, ...], tuple[list[ref[FieldNode]], Wanted]] = {}
+"""What was asked where: an operation that is kept keeps its nodes, so it is looked through once.
+
+Its nodes are not kept for that: all of a text hangs on each of them.
+"""
 
 
 def wanted_of(info: Info, *paths: str) -> Wanted:
@@ -92,11 +96,12 @@ def wanted_of(info: Info, *paths: str) -> Wanted:
     """
     nodes = info._raw_info.field_nodes  # noqa: SLF001 - Strawberry's info has no door to them
     switches = [item for item in info.variable_values.items() if isinstance(item[1], bool)]
-    key = (id(nodes), paths, *switches)
+    key = (*map(id, nodes), paths, *switches)
     known = _remembered.get(key)
-    # The nodes are kept with what was found, so that no others can have their identity.
-    if known is None or known[0] is not nodes:
-        known = (nodes, (_record_fields(info, paths), _parts(info, paths)))
+    # Once they are gone, others may have their identity.
+    if known is None or [each() for each in known[0]] != nodes:
+        wanted = (_record_fields(info, paths), _parts(info, paths))
+        known = ([ref(node) for node in nodes], wanted)
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
         _remembered[key] = known

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
+from weakref import ref
 
 import msgspec
 import pytest
+from graphql import SelectionNode
 
 from connectors.contract.records import ComplaintRecord
 from gateway.app import build_endpoint, build_reader, close
+from gateway.executor import Documents
 from gateway.settings import GatewaySettings
-from resolvers.policy import NATIONAL_ADMIN
+from resolvers.context import Context
+from resolvers.policy import NATIONAL_ADMIN, PUBLIC
 from schema.build import build_schema
 from schema.selection import COMPLAINT_FIELDS
 from tests.gateway.world import World, clock
@@ -120,3 +125,25 @@ def test_a_bomb_of_fragments_is_looked_through_once() -> None:
 def test_single_complaints_too(ask: Callable[[str], str]) -> None:
     """A complaint asked for alone is fetched with its selection only, and its number."""
     assert fetched(ask("title kind")) == {"title", "kind", "tracking_id"}
+
+
+def test_what_is_remembered_of_a_selection_keeps_no_text() -> None:
+    """A document that is dropped is gone, though it is known what it asked for."""
+
+    async def run() -> None:
+        world = World()
+        reader = build_reader(world.sources, GatewaySettings(), clock)
+        for number in range(3):
+            documents = Documents(build_schema(), max_bytes=10**6)
+            prepared = documents.prepare(f"{{ c{number}: complaints {{ nodes {{ title }} }} }}")
+            for _ in range(3):
+                assert (await prepared.run(context=Context.of(PUBLIC, reader))).errors is None
+            assert prepared.operation is not None
+            kept.append(ref(prepared.operation.selection_set.selections[0]))
+        await close(reader, world.sources)
+
+    kept: list[ref[SelectionNode]] = []
+    asyncio.run(run())
+    gc.collect()
+
+    assert [each() for each in kept] == [None] * 3
