@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from operator import gt, lt
 from typing import Any, cast
 
 from connectors.contract.capabilities import OrderBy
+from connectors.contract.columns import column_of
 from connectors.contract.errors import Malformed
 from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord, Listed, Record
@@ -19,7 +19,7 @@ def insist_on_order(
     source: str, declared: OrderBy | None, order: Order, records: Sequence[Record]
 ) -> None:
     """Raise `Malformed` if *records* do not come in *order*, ties as *declared*."""
-    moments = _column(order.field)(records)
+    moments = column_of(order.field)(records)
     following = moments[1:]
     if all(map(gt if order.descending else lt, moments, following)):
         return
@@ -60,17 +60,6 @@ def row_ids(records: Sequence[Record]) -> list[str]:
     if records and isinstance(records[0], Listed):
         return [record.local_id for record in cast("Sequence[Listed]", records)]
     return list(map(str, records))
-
-
-@lru_cache(maxsize=64)
-def _column(field: str) -> Callable[[Sequence[Record]], list[Any]]:
-    """Give the function that takes one field of many records: `[r.x for r in records]`."""
-    if not field.isidentifier():
-        raise ValueError(f"no name of a field: {field}")
-    made: Callable[[Sequence[Record]], list[Any]] = eval(  # noqa: S307 - a name, see above
-        f"lambda records: [record.{field} for record in records]"
-    )
-    return made
 
 
 def _ids_of(record: Record) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter, eq, ge, gt, le, lt
 
+from connectors.contract.columns import column_of
 from connectors.contract.filters import EVERYTHING, Filter, Op, Term
 from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord, Listed
@@ -76,8 +77,11 @@ class Ranking:
         if self._moment is None:
             rows.sort(key=self.key, reverse=self.backward)
             return
+        moments = column_of(self.order.field)(rows)
+        if all(map(gt if self._is_descending else lt, moments, moments[1:])):
+            return  # As they mostly come: in order, each at a moment of its own.
         rows.sort(key=self._moment, reverse=self._is_descending)
-        moments = list(map(self._moment, rows))
+        moments = column_of(self.order.field)(rows)
         ties = list(map(eq, moments, moments[1:]))
         if True not in ties:
             return

@@ -11,10 +11,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from operator import attrgetter
 from typing import cast
 
 from connectors.contract.capabilities import Fit
+from connectors.contract.columns import column_of
 from connectors.contract.errors import Malformed
 from connectors.contract.filters import (
     EVERYTHING,
@@ -284,14 +284,14 @@ def _with(pushed: Filter, *more: Filter) -> Filter:
 
 def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datetime | None]:
     """Give the function that checks the order of page after page, and gives its last moment."""
-    read_moment = attrgetter(order.field)
+    moments_of = column_of(order.field)
     reached: list[datetime] = []
 
     def guard(rows: Sequence[Listed]) -> datetime | None:
         nonlocal reached
         if not rows:
             return None
-        moments: list[datetime] = [*reached, *map(read_moment, rows)]
+        moments: list[datetime] = [*reached, *moments_of(rows)]
         # To sort what is sorted is one comparison a row, and the cheapest way to make it.
         if sorted(moments, reverse=order.descending) != moments:
             raise Malformed(step.source.name, "rows did not come in the order asked for")
