@@ -7,7 +7,7 @@ Most titles are plain words.  The signs looked for are those without which none 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _FIRST_WORDS = """bapak bpk pak ibu bu sdr sdri sdra saudara saudari tuan tn nyonya ny nona nn mbak
     mas kak kakak ustad ustadz ustadzah kyai kiai abah a atas bernama h hj kh dr drg drs dra ir prof
@@ -17,10 +17,9 @@ HONORIFICS = frozenset(_FIRST_WORDS.split())
 AT = frozenset({"at", "a"})
 """The words of spelled-out mail, as in `budi (a) contoh`."""
 
-_MARK = 0
+_MARK = b"\0"
 _BETWEEN = "\n\0\n"
 """Stands between texts: neither a word, nor a plate, nor a number goes on behind it."""
-_SUSPICIOUS = frozenset(word.encode() for word in HONORIFICS | AT)
 
 
 def _seen(number: int) -> str:
@@ -28,7 +27,7 @@ def _seen(number: int) -> str:
     anywhere, a space for what may stand inside a number plate, a line's end for the rest.
     """
     sign = chr(number).lower()
-    if number == _MARK or sign.isalpha():
+    if number == 0 or sign.isalpha():
         return sign
     if sign.isdigit():
         return "0"
@@ -38,30 +37,52 @@ def _seen(number: int) -> str:
 
 
 _SEEN = "".join(map(_seen, range(128))).encode() + b"@" * 128
-_NO_DIGIT = bytes(set(range(256)) - {_MARK, ord("0")})
+_NO_DIGIT = bytes(set(range(256)) - set(b"\x000"))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Write the pattern of any of *words* with a line's end behind it; none is tried twice."""
+    behind: dict[str, list[str]] = {}
+    for word in words:
+        behind.setdefault(word[:1], []).append(word[1:])
+    ways = [letter + _any_of(rest) if letter else "\n" for letter, rest in sorted(behind.items())]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
+# Patterns that begin with a fixed byte are searched for fastest.
+_STRANGE = re.compile(b"@")
+_WORDS = re.compile(f"\n{_any_of(HONORIFICS | AT)}".encode())
 _PLATE = re.compile(rb"0 {0,2}[a-z]{1,3}(?![a-z0])")
-"""The end of a number plate; a pattern that begins with a fixed byte is searched for fastest."""
+"""The end of a number plate."""
+_SIX_DIGITS = re.compile(rb"000000")
 
 
 def suspects(texts: Sequence[str]) -> list[int]:
-    """Give the places of those *texts* in which a pattern may match; mostly there are none."""
+    """Give the places of those *texts* in which a pattern may match; mostly there are few."""
     if not texts:
         return []
-    seen = _BETWEEN.join(texts).encode("utf-8", "surrogatepass").translate(_SEEN)
+    whole = f"\n{_BETWEEN.join(texts)}\n"
+    seen = whole.encode("utf-8", "surrogatepass").translate(_SEEN)
     if seen.count(_MARK) != len(texts) - 1:
         # A text has the mark in it, which no honest one does.
         return [place for place, text in enumerate(texts) if "\0" in text or suspects((text,))]
-    if not _is_suspect(seen):
-        return []
-    if len(texts) == 1:
-        return [0]
-    return [place for place, each in enumerate(seen.split(b"\0")) if _is_suspect(each)]
+    found: set[int] = set()
+    if b"@" in seen:
+        found.update(_holders(_STRANGE, seen))
+    found.update(_holders(_WORDS, seen.replace(b" ", b"\n")))
+    if b"0" in seen:
+        found.update(_holders(_PLATE, seen))
+        # Six digits anywhere in one text, whatever stands between them.
+        found.update(_holders(_SIX_DIGITS, seen.translate(None, _NO_DIGIT)))
+    return sorted(found)
 
 
-def _is_suspect(seen: bytes) -> bool:
-    if b"@" in seen or not _SUSPICIOUS.isdisjoint(seen.split()):
-        return True
-    if b"0" not in seen:
-        return False
-    # Six digits anywhere in one text, whatever stands between them.
-    return b"000000" in seen.translate(None, _NO_DIGIT) or _PLATE.search(seen) is not None
+def _holders(sign: re.Pattern[bytes], seen: bytes) -> Iterator[int]:
+    """Give the places of the texts that hold *sign*."""
+    place = at = 0
+    while (match := sign.search(seen, at)) is not None:
+        place += seen.count(_MARK, at, match.start())
+        yield place
+        at = seen.find(_MARK, match.start())
+        if at < 0:
+            return

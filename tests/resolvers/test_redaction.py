@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.redaction import BLOT, redact, redact_by_patterns, redact_suspect
-from resolvers.suspicion import suspects
+from resolvers.suspicion import AT, HONORIFICS, suspects
 
 B = BLOT
 
@@ -216,6 +218,26 @@ def test_no_text_of_a_page_is_missed(texts: list[str]) -> None:
     changed = {place for place, text in enumerate(texts) if redact_by_patterns(text) != text}
 
     assert changed <= set(suspects(texts))
+
+
+def slowly_suspected(text: str) -> bool:
+    """Say by one sign after the other whether *text* is to be looked at."""
+    plain = text.lower()
+    return (
+        not text.isascii()
+        or any(sign in text for sign in "@&\0")
+        or not (HONORIFICS | AT).isdisjoint(re.split("[^a-z0-9]+", plain))
+        or sum(map(str.isdigit, text)) >= 6
+        or re.search(r"\d[\s.\-]{0,2}[a-z]{1,3}(?![a-z0-9])", plain) is not None
+    )
+
+
+@given(st.lists(WRITTEN | st.sampled_from([*HONORIFICS, "jalan rusak"]), max_size=6))
+def test_a_page_is_looked_through_as_its_texts_are(texts: list[str]) -> None:
+    """Exactly those texts are found that have a sign, whatever stands around them."""
+    signed = [place for place, text in enumerate(texts) if slowly_suspected(text)]
+
+    assert suspects(texts) == signed
 
 
 def test_texts_of_a_page_do_not_run_together() -> None:
