@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -62,16 +62,16 @@ class Answering:
         """Give the context of one more request of *viewer*; the time it may take begins now."""
         return Context.of(viewer, self._reader, self._deadline)
 
-    async def run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
+    def run(self, asked: Asked, context: Context, trace: Trace) -> Coroutine[None, None, Outcome]:
         """Run *asked*; whatever goes wrong is told by the outcome."""
         if asked.wants_plan and self._reader.shows_plans(context.viewer):
-            with noting() as noted:
-                outcome = await self._run(asked, context, trace)
-            outcome = msgspec.structs.replace(outcome, plan=noted.text())
-        else:
+            return self._planned(asked, context, trace)
+        return self._run(asked, context, trace)
+
+    async def _planned(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
+        with noting() as noted:
             outcome = await self._run(asked, context, trace)
-        missing = missing_of(context.answers)
-        return msgspec.structs.replace(outcome, missing=missing) if missing else outcome
+        return msgspec.structs.replace(outcome, plan=noted.text())
 
     async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
@@ -80,13 +80,15 @@ class Answering:
                     asked.query, asked.variables, asked.operation_name, context
                 )
         except TimeoutError as error:
-            return Outcome(None, [GraphQLError("too late", original_error=error)])
+            outcome = Outcome(None, [GraphQLError("too late", original_error=error)])
         except Exception as error:  # noqa: BLE001 - the last line: everything else is INTERNAL
             failed(error, trace.trace_id)
-            return Outcome(None, [GraphQLError("unexpected", original_error=error)])
-        note_cost(outcome.cost)
-        trace.cost = None if outcome.cost is None else outcome.cost.cost
-        return outcome
+            outcome = Outcome(None, [GraphQLError("unexpected", original_error=error)])
+        else:
+            note_cost(outcome.cost)
+            trace.cost = None if outcome.cost is None else outcome.cost.cost
+        missing = missing_of(context.answers)
+        return msgspec.structs.replace(outcome, missing=missing) if missing else outcome
 
     def body(self, outcome: Outcome, trace: Trace) -> dict[str, Any]:
         """Give the response map of *outcome*, its errors as the client may read them.

@@ -27,9 +27,9 @@ class Compression:
         """Compress if it *is_on*."""
         self._is_on = is_on
 
-    async def packed(self, body: bytes, viewer: Viewer, accepts: bytes | None) -> bytes | None:
+    async def packed(self, body: bytes, viewer: Viewer, accepts: bytes) -> bytes | None:
         """Give *body* compressed for a client that *accepts* codings; None to send it as it is."""
-        if accepts is None or len(body) < FEWEST or not self._is_on or viewer != PUBLIC:
+        if len(body) < FEWEST or not self._is_on or viewer != PUBLIC:
             return None
         if len(body) > MOST or not takes_gzip(accepts.decode("latin-1")):
             return None

@@ -241,6 +241,8 @@ class Endpoint:
         self, written: _Written, context: Context, headers: Mapping[bytes, bytes]
     ) -> _Written:
         accepts = headers.get(b"accept-encoding")
+        if accepts is None:
+            return written
         packed = await self._compression.packed(written.body, context.viewer, accepts)
         if packed is None:
             return written

@@ -97,9 +97,10 @@ class Context:
             # Refused before anything is asked: an error further down would cost the whole list.
             _insist_on_few_related(_size(asked))
         page = await self.reader.complaints(self.viewer, asked, wanted)
-        parts = self.reader.parts(self.viewer, parts)
         if parts and page.nodes:
-            page = await self._assembled(page, parts, asked.on_missing)
+            parts = self.reader.parts(self.viewer, parts)
+            if parts:
+                page = await self._assembled(page, parts, asked.on_missing)
         self.answers.extend(page.took)
         return page
 

@@ -104,13 +104,13 @@ class Reader:
         if where is None:
             own, read = await self._where(asked.where, access)
             where = all_of((own, access.rows))
-        shown = access.prune(wanted)
+        shown, may_be_shown = access.prune(wanted), access.may_show(wanted)
         plan = self._planner.build(
             Question(
                 where=where,
                 guard=access.rows,
                 order=asked.order,
-                computed=await self._computed(asked, access),
+                computed=await self._computed(access) if asked.order.field == NEXT_DUE else None,
                 fields=shown | access.row_fields,
                 fingerprint=lambda: fingerprint(asked, viewer),
                 first=asked.first,
@@ -120,14 +120,14 @@ class Reader:
                 on_missing=asked.on_missing,
             )
         )
-        insist_few(access.may_show(wanted), plan.size)
+        insist_few(may_be_shown, plan.size)
         if read.absent and asked.on_missing is OnMissing.FAIL:
             raise missing(read.absent)
         listing = await self._planner.run(plan)
         page = self._page(access, plan, listing, read)
         if access.full is not None:
             page = await page_in_full(self._planner, self._sources, access, page, wanted)
-        self._disclose(viewer, access.may_show(wanted), page.nodes)
+        self._disclose(viewer, may_be_shown, page.nodes)
         return page
 
     async def count(self, page: ComplaintPage) -> Count:
@@ -281,9 +281,7 @@ class Reader:
         access.insist(where)
         return where, read
 
-    async def _computed(self, asked: ComplaintsAsked, access: Access) -> Computed | None:
-        if asked.order.field != NEXT_DUE:
-            return None
+    async def _computed(self, access: Access) -> Computed:
         # Where agencies sit decides their calendars.
         seats = ("agencies",) if "agencies" in self.reference.configured else ()
         directory = await self.reference.needed(*seats)
