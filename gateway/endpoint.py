@@ -25,6 +25,7 @@ from gateway.executor import encode
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted
+from gateway.one_write import HEADER_LINES
 from gateway.parted import CLIENT_LEFT, PartedAnswers, offers_of
 from gateway.telemetry import Trace, tracing
 from resolvers.context import Context
@@ -42,6 +43,11 @@ _PACKED = (b"content-encoding", b"gzip")
 _HEADS = {media: ((b"content-type", media.encode()), *_GUARDS) for media in (JSON, GRAPHQL_JSON)}
 _TOLD = {media: [*head, _VARY, NO_STORE] for media, head in _HEADS.items()}
 """Of whatever did not come by GET."""
+_LINES = {
+    media: b"".join([b"%b: %b\r\n" % header for header in told[1:]])
+    for media, told in _TOLD.items()
+}
+"""The same, but for the media type, as they are written."""
 _JSON = JSON.encode()
 
 
@@ -51,10 +57,17 @@ class _Written(msgspec.Struct, frozen=True):
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    lines: bytes = b""
+    """All *headers* but the first as they are written, for a server that takes lines."""
 
-    async def send(self, send: Send) -> None:
+    async def send(self, scope: Scope, send: Send) -> None:
         length = (b"content-length", b"%d" % len(self.body))
         headers = self.headers if self.status in (204, 304) else [*self.headers, length]
+        if self.lines:
+            add_lines = scope.get("extensions", {}).get(HEADER_LINES)
+            if add_lines is not None:
+                add_lines(self.lines)
+                headers = [self.headers[0], length]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -89,7 +102,7 @@ class Endpoint:
             try:
                 if scope["method"] == "OPTIONS":
                     trace.status = 204
-                    await _Written(204, self._cors.options(headers), b"").send(send)
+                    await _Written(204, self._cors.options(headers), b"").send(scope, send)
                     return
                 named = headers.get(b"accept")
                 accept = None if named is None else named.decode("latin-1")
@@ -118,7 +131,7 @@ class Endpoint:
                 trace.status = CLIENT_LEFT
                 return
             trace.status = written.status
-            await written.send(send)
+            await written.send(scope, send)
 
     async def ask(
         self,
@@ -198,13 +211,13 @@ class Endpoint:
         body = encode(self._answering.body(outcome, trace))
         status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
         if scope["method"] != "GET":
-            told = _TOLD[media]
-        else:
-            told = [*_HEADS[media], _VARY]
-            told += self._cache.headers(outcome, context.viewer, context.answers, body)
-            tag = dict(told).get(b"etag")
-            if tag is not None and is_known(tag, headers.get(b"if-none-match")):
-                return _Written(304, told, b"")
+            written = _Written(status, _TOLD[media], body, _LINES[media])
+            return await self._packed(written, context, headers)
+        told = [*_HEADS[media], _VARY]
+        told += self._cache.headers(outcome, context.viewer, context.answers, body)
+        tag = dict(told).get(b"etag")
+        if tag is not None and is_known(tag, headers.get(b"if-none-match")):
+            return _Written(304, told, b"")
         return await self._packed(_Written(status, told, body), context, headers)
 
     async def _answer_batch(

@@ -10,6 +10,11 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+HEADER_LINES = "simpul.header_lines"
+"""The name of an extension of ASGI: a function that takes header lines, as they are written, to be
+added to the head of the response.  For headers that are the same again and again: uvicorn looks
+through each of its own."""
+
 
 class OneWrite(HttpToolsProtocol):
     """The protocol of one connection."""
@@ -19,33 +24,50 @@ class OneWrite(HttpToolsProtocol):
         super().on_headers_complete()
         cycle: Any = self.cycle
         # There is none, or an earlier one, where the connection becomes a WebSocket.
-        if cycle is not None and type(cycle.transport) is not HeadHeld:
-            cycle.transport = HeadHeld(cycle)
+        if cycle is not None and type(cycle.transport) is not Held:
+            held = cycle.transport = Held(cycle)
+            cycle.scope["extensions"] = {HEADER_LINES: held.add_lines}
 
 
-class HeadHeld:
+class Held:
     """What a cycle needs of its transport; keeps a head until the body that it announces comes.
 
     Sent at once are that of a stream, whose parts come whenever they come, and one without a body.
     """
 
-    __slots__ = ("_cycle", "_head", "_is_past", "_transport")
+    __slots__ = ("_cycle", "_head", "_is_past", "_lines", "_transport")
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         """Write to the transport of *cycle*."""
         self._cycle = cycle
         self._transport = cycle.transport
         self._head = b""
+        self._lines = b""
         self._is_past = False
+
+    def add_lines(self, lines: bytes) -> None:
+        """Add header *lines*, each with its end, to the head, which is not written yet."""
+        self._lines += lines
 
     def write(self, data: bytes) -> None:
         """Write *data*, or keep it until the body comes."""
-        if self._head:
-            data, self._head, self._is_past = self._head + data, b"", True
-        elif not self._is_past and self._announces():
-            self._head = data
-            return
-        self._transport.write(data)
+        if self._is_past:
+            self._transport.write(data)
+        elif self._head:
+            self._is_past = True
+            self._transport.write(self._head + data)
+            self._head = b""
+        elif self._cycle.response_started:
+            if self._lines:
+                # In front of the empty line.
+                data = b"%b%b\r\n" % (data[:-2], self._lines)
+            if self._announces():
+                self._head = data
+            else:
+                self._is_past = True
+                self._transport.write(data)
+        else:
+            self._transport.write(data)  # `100 Continue`: the head is still to come.
 
     def close(self) -> None:
         """Close once all is written."""

@@ -8,7 +8,7 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from gateway.one_write import OneWrite
+from gateway.one_write import HEADER_LINES, OneWrite
 from gateway.server import listen
 
 START = "http.response.start"
@@ -37,6 +37,12 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         case "/whole" | "/continued":
             if scope["path"] == "/continued":
                 await receive()
+            await send({"type": START, "status": 200, "headers": length})
+            await send({"type": BODY, "body": b"answer"})
+        case "/lines":
+            add = scope["extensions"][HEADER_LINES]
+            add(b"x-first: 1\r\n")
+            add(b"x-second: 2\r\n")
             await send({"type": START, "status": 200, "headers": length})
             await send({"type": BODY, "body": b"answer"})
         case "/parts":
@@ -104,6 +110,18 @@ def test_a_head_goes_out_with_its_body() -> None:
     (only,), came = written(asked("/whole"))
     assert only.endswith(b"\r\n\r\nanswer")
     assert came.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_lines_are_part_of_the_head() -> None:
+    """Those of one answer, behind its own headers; also of one without a body."""
+    (only,), _ = written(asked("/lines"))
+    assert only.endswith(
+        b"content-length: 6\r\nconnection: close\r\nx-first: 1\r\nx-second: 2\r\n\r\nanswer"
+    )
+    (head,), _ = written(asked("/lines", method="HEAD"))
+    assert head.endswith(b"x-second: 2\r\n\r\n")
+    writes, _ = written(asked("/lines", close=False) + asked("/whole"))
+    assert [b"x-first" in each for each in writes] == [True, False]
 
 
 def test_each_of_several_answers_is_one_write() -> None:
