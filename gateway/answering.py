@@ -56,11 +56,11 @@ class Answering:
         self._show_cost = show_cost
         self._operations = operations
         self._reader = reader
-        self._deadline = deadline
+        self.deadline = deadline
 
     def context(self, viewer: Viewer) -> Context:
         """Give the context of one more request of *viewer*; the time it may take begins now."""
-        return Context.of(viewer, self._reader, self._deadline)
+        return Context.of(viewer, self._reader, self.deadline)
 
     def run(self, asked: Asked, context: Context, trace: Trace) -> Coroutine[None, None, Outcome]:
         """Run *asked*; whatever goes wrong is told by the outcome."""
@@ -75,7 +75,7 @@ class Answering:
 
     async def _run(self, asked: Asked, context: Context, trace: Trace) -> Outcome:
         try:
-            with TimeLimit(self._deadline):
+            with TimeLimit(self.deadline):
                 outcome = await self._operations.run(
                     asked.query, asked.variables, asked.operation_name, context
                 )
@@ -173,7 +173,7 @@ class Answering:
         async def one_event() -> AsyncIterator[Context]:
             event = self.context(context.viewer)
             try:
-                async with asyncio.timeout(self._deadline):
+                async with asyncio.timeout(self.deadline):
                     yield event
             finally:
                 event.loaders.cancel()
@@ -196,7 +196,7 @@ class Answering:
         self, prepared: Prepared, asked: Asked, context: Context, trace: Trace
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Give an answer and what was deferred of it, all within the deadline."""
-        until = asyncio.get_running_loop().time() + self._deadline
+        until = asyncio.get_running_loop().time() + self.deadline
         stream = prepared.stream(
             asked.variables, context, format_error=lambda error: _shown(error, trace)
         )

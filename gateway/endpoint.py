@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from connectors.contract.time_limit import TimeLimit
 from gateway.answering import Answering
 from gateway.asked import Asked, BadRequest, decoded, from_address, from_decoded
 from gateway.auth import viewer_of
@@ -172,7 +173,13 @@ class Endpoint:
         # A packed body could be a bomb, and nobody needs to send one.
         if media != _JSON or headers.get(b"content-encoding", b"identity") != b"identity":
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        held = decoded(await self._bytes(receive))
+        try:
+            # Whoever sends a body never, or letter by letter, holds a connection for nothing.
+            with TimeLimit(self._answering.deadline):
+                body = await self._bytes(receive)
+        except TimeoutError:
+            raise BadRequest(408, "BODY_TOO_SLOW") from None
+        held = decoded(body)
         if isinstance(held, list) and self._batches.is_on:
             return self._batches.read(held)
         return self._answering.found(from_decoded(held))
@@ -274,6 +281,9 @@ def refusal(error: BadRequest, media: str = JSON) -> Response:
     headers = {name.decode(): value.decode() for name, value in (*_GUARDS, NO_STORE)}
     if error.status == 405:
         headers["allow"] = "GET, POST, OPTIONS"
+    if error.status == 408:
+        # What is still to come of the body is not to be taken for the next request.
+        headers["connection"] = "close"
     status = 400 if error.status == 200 and media == GRAPHQL_JSON else error.status
     return Response(orjson.dumps(body), status, media_type=media, headers=headers)
 

@@ -81,6 +81,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Send several requests.",
     ),
     "BODY_TOO_LARGE": ("The request body is over the limit.", "Ask for less at a time."),
+    "BODY_TOO_SLOW": (
+        "The request body did not come whole within the gateway's deadline.",
+        "Send it at once.",
+    ),
     "CSRF_PREVENTED": (
         "A page of another site could have sent this request.",
         "Send the header `Apollo-Require-Preflight: 1`, or POST JSON.",

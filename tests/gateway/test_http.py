@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 import strawberry
@@ -163,6 +164,30 @@ def test_a_body_without_end_is_cut_off() -> None:
         assert b" 413 " in status
 
     talk(World(), conversation)
+
+
+@pytest.mark.parametrize("drip", [b"", b" "], ids=["never", "letter by letter"])
+def test_a_body_that_does_not_come_is_not_waited_for(drip: bytes) -> None:
+    """It has the time that an answer has; then the connection is closed."""
+
+    async def conversation(client: Client) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n"
+        )
+        reading = asyncio.ensure_future(reader.read())
+        async with asyncio.timeout(5):
+            while not reading.done():
+                writer.write(drip)
+                await asyncio.sleep(0.05)
+        answer = await reading
+        writer.close()
+
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"BODY_TOO_SLOW" in answer
+
+    talk(World(), conversation, replace(SETTINGS, deadline=0.2))
 
 
 def test_health_and_readiness() -> None:
