@@ -3,7 +3,7 @@
 Rows are dictionaries, or of types that were made for the mapping and have moments read already
 (`typed_rows`).  Of the latter, for an id, a moment and a code:
 
-    def build(rows, tally, clean=False):
+    def build(rows, tally, clean=False, /, Record=Record, …):
         found = []
         for row in rows:
             if row.__class__ is not row_9:
@@ -22,7 +22,7 @@ Rows are dictionaries, or of types that were made for the mapping and have momen
                 status, source_status = known_15[row.f2]
             except (KeyError, TypeError):
                 status, source_status = read_16(row.f2, tally)
-            found.append(Record(SOURCE, local_id, submitted_at, …, kind=kind, …))
+            found.append(Record(SOURCE, local_id, submitted_at, …, default_17, kind, …))
         return found
 
 `clean` says that no text can have anything in it that has to be taken out, but for outer blanks.
@@ -35,9 +35,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import takewhile
 from types import CodeType
 from typing import Any, Protocol
+
+import msgspec
 
 from connectors.contract.records import ComplaintRecord
 from connectors.fields import Shape
@@ -129,7 +130,6 @@ class _Writer:
         )
 
     def source(self) -> str:
-        self.line(0, "def build(rows, tally, clean=False):")
         self.line(1, "found = []")
         self.line(1, "for row in rows:")
         for text in self.row.opening():
@@ -147,15 +147,19 @@ class _Writer:
             self.values["secret"] = "False"  # noqa: S105 - a flag, not a password
         self.line(2, f"found.append(Record({self.arguments()}))")
         self.line(1, "return found")
-        return "\n".join(self.lines) + "\n"
+        # What it refers to is at hand as parameters: found in half the steps of globals.
+        kept = ", ".join(f"{name}={name}" for name in self.names)
+        head = f"def build(rows, tally, clean=False, /, {kept}):"
+        return "\n".join([head, *self.lines]) + "\n"
 
     def arguments(self) -> str:
-        """Give the values by position up to the first field without one, then by keyword."""
-        fields = ComplaintRecord.__struct_fields__
-        given = list(takewhile(self.values.__contains__, fields))
-        named = [field for field in fields[len(given) :] if field in self.values]
-        by_name = [f"{field}={self.values[field]}" for field in named]
-        return ", ".join([*(self.values[field] for field in given), *by_name])
+        """Give the values by position, the last that is given last: faster than by keyword."""
+        fields = msgspec.structs.fields(ComplaintRecord)
+        last = max(place for place, field in enumerate(fields) if field.name in self.values)
+        return ", ".join(
+            self.values.get(field.name) or self.name("default", field.default)
+            for field in fields[: last + 1]
+        )
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)

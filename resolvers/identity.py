@@ -85,7 +85,10 @@ def _all_written(head: str, names: Sequence[str]) -> list[str]:
     if not whole.isascii():
         return [_written(f"{head}{name}") for name in names]
     # Three letters become four, so each id begins at a place of its own.
-    text = binascii.b2a_base64(whole.encode(), newline=False).translate(_TO_URLSAFE).decode()
+    written = binascii.b2a_base64(whole.encode(), newline=False)
+    if b"+" in written or b"/" in written:
+        written = written.translate(_TO_URLSAFE)
+    text = written.decode()
     return list(_cuts(len(names), (length + missing) // 3 * 4, missing)(text))
 
 

@@ -328,7 +328,7 @@ def test_the_code_of_a_mapping_can_be_read() -> None:
     """It holds field names and numbered values, never a word of the settings."""
     code = explain_mapping(rules(), frozenset({"title"}))
 
-    assert "def build(rows, tally, clean=False):" in code
+    assert "def build(rows, tally, clean=False, /, Record=Record, " in code
     assert "judul" not in code
 
 
