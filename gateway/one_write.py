@@ -35,15 +35,15 @@ class Held:
     Sent at once are that of a stream, whose parts come whenever they come, and one without a body.
     """
 
-    __slots__ = ("_cycle", "_head", "_is_past", "_lines", "_transport")
+    __slots__ = ("_cycle", "_head", "_lines", "_transport")
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         """Write to the transport of *cycle*."""
-        self._cycle = cycle
+        self._cycle: RequestResponseCycle | None = cycle
+        """Let go of once the head is written: the two hold each other."""
         self._transport = cycle.transport
         self._head = b""
         self._lines = b""
-        self._is_past = False
 
     def add_lines(self, lines: bytes) -> None:
         """Add header *lines*, each with its end, to the head, which is not written yet."""
@@ -51,23 +51,20 @@ class Held:
 
     def write(self, data: bytes) -> None:
         """Write *data*, or keep it until the body comes."""
-        if self._is_past:
-            self._transport.write(data)
+        cycle = self._cycle
+        if cycle is None or not cycle.response_started:
+            self._transport.write(data)  # More of the body, or `100 Continue`.
         elif self._head:
-            self._is_past = True
-            self._transport.write(self._head + data)
-            self._head = b""
-        elif self._cycle.response_started:
-            if self._lines:
-                # In front of the empty line.
-                data = b"%b%b\r\n" % (data[:-2], self._lines)
-            if self._announces():
-                self._head = data
-            else:
-                self._is_past = True
-                self._transport.write(data)
+            head, self._head, self._cycle = self._head, b"", None
+            self._transport.write(head + data)
         else:
-            self._transport.write(data)  # `100 Continue`: the head is still to come.
+            # In front of the empty line.
+            head = b"%b%b\r\n" % (data[:-2], self._lines) if self._lines else data
+            if _announces(cycle):
+                self._head = head
+            else:
+                self._cycle = None
+                self._transport.write(head)
 
     def close(self) -> None:
         """Close once all is written."""
@@ -79,10 +76,11 @@ class Held:
         """Say whether nothing can be written any more."""
         return self._transport.is_closing()
 
-    def _announces(self) -> bool:
-        cycle = self._cycle
-        return (
-            cycle.chunked_encoding is False
-            and cycle.expected_content_length > 0
-            and cycle.scope["method"] != "HEAD"
-        )
+
+def _announces(cycle: RequestResponseCycle) -> bool:
+    """Say whether a body follows the head of *cycle*, and at once."""
+    return (
+        cycle.chunked_encoding is False
+        and cycle.expected_content_length > 0
+        and cycle.scope["method"] != "HEAD"
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from gateway.one_write import HEADER_LINES, OneWrite
+from gateway.one_write import HEADER_LINES, Held, OneWrite
 from gateway.server import listen
 
 START = "http.response.start"
@@ -168,3 +170,15 @@ def test_a_client_that_waits_is_told_to_go_on() -> None:
     assert writes[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert writes[1].endswith(b"\r\n\r\nanswer")
     assert len(writes) == 2
+
+
+def test_an_answer_leaves_no_circles() -> None:
+    """What belonged to a request is gone with it, without the collector's help."""
+    gc.collect()
+    gc.disable()
+    try:
+        written(asked("/whole", close=False) * 20 + asked("/parts", close=False) + asked("/whole"))
+        left = [each for each in gc.get_objects() if isinstance(each, RequestResponseCycle | Held)]
+    finally:
+        gc.enable()
+    assert len(left) <= 2
