@@ -102,6 +102,7 @@ Other bounds stand elsewhere:
 
 * the size of a request's body: `gateway.body_max`, `BODY_TOO_LARGE`;
 * the time in which it comes: `gateway.deadline`, `BODY_TOO_SLOW`;
+* the time for the head of a request: 10 seconds, then the connection is closed;
 * the time that it may take: `gateway.deadline`, `DEADLINE_EXCEEDED`; \
 what it waits for, at sources and in SQL, is cancelled then, and likewise when the client leaves;
 * entries of a page: 100, `PAGE_TOO_LARGE`;

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from gateway.heads_in_time import HeadsInTime
 
 HEADER_LINES = "simpul.header_lines"
 """The name of an extension of ASGI: a function that takes header lines, as they are written, to be
@@ -16,7 +18,7 @@ added to the head of the response.  For headers that are the same again and agai
 through each of its own."""
 
 
-class OneWrite(HttpToolsProtocol):
+class OneWrite(HeadsInTime):
     """The protocol of one connection."""
 
     def on_headers_complete(self) -> None:
