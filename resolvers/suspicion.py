@@ -18,22 +18,20 @@ AT = frozenset({"at", "a"})
 """The words of spelled-out mail, as in `budi (a) contoh`."""
 
 _MARK = b"\0"
-_BETWEEN = "\n\0\n"
+_BETWEEN = "\0\n"
 """Stands between texts: neither a word, nor a plate, nor a number goes on behind it."""
 
 
 def _seen(number: int) -> str:
     """Give what a byte is taken for: `a` to `z`, `0` for a digit, `@` for what is not harmless
-    anywhere, a space for what may stand inside a number plate, a line's end for the rest.
+    anywhere, a line's end for the rest.
     """
     sign = chr(number).lower()
     if number == 0 or sign.isalpha():
         return sign
     if sign.isdigit():
         return "0"
-    if sign in "@&":
-        return "@"
-    return " " if sign.isspace() or sign in ".-" else "\n"
+    return "@" if sign in "@&" else "\n"
 
 
 _SEEN = "".join(map(_seen, range(128))).encode() + b"@" * 128
@@ -41,19 +39,22 @@ _NO_DIGIT = bytes(set(range(256)) - set(b"\x000"))
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """Write the pattern of any of *words* with a line's end behind it; none is tried twice."""
+    """Write the pattern of any of *words* with nothing of a word behind; none is tried twice."""
     behind: dict[str, list[str]] = {}
     for word in words:
         behind.setdefault(word[:1], []).append(word[1:])
-    ways = [letter + _any_of(rest) if letter else "\n" for letter, rest in sorted(behind.items())]
+    ways = [
+        letter + _any_of(rest) if letter else "[\n\0]" for letter, rest in sorted(behind.items())
+    ]
     return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
 
 
 # Patterns that begin with a fixed byte are searched for fastest.
 _STRANGE = re.compile(b"@")
 _WORDS = re.compile(f"\n{_any_of(HONORIFICS | AT)}".encode())
-_PLATE = re.compile(rb"0 {0,2}[a-z]{1,3}(?![a-z0])")
-"""The end of a number plate."""
+_PLATE_END = re.compile(r"\d[\s.\-]{0,2}[A-Za-z]{1,3}(?![A-Za-z0-9])")
+"""Without this there is no plate in a text that is ASCII."""
+_PLATE = re.compile(rb"0\n{0,2}[a-z]{1,3}(?![a-z0])")
 _SIX_DIGITS = re.compile(rb"000000")
 
 
@@ -69,9 +70,10 @@ def suspects(texts: Sequence[str]) -> list[int]:
     found: set[int] = set()
     if b"@" in seen:
         found.update(_holders(_STRANGE, seen))
-    found.update(_holders(_WORDS, seen.replace(b" ", b"\n")))
+    found.update(_holders(_WORDS, seen))
     if b"0" in seen:
-        found.update(_holders(_PLATE, seen))
+        plated = _holders(_PLATE, seen)
+        found.update(place for place in plated if _PLATE_END.search(texts[place]) is not None)
         # Six digits anywhere in one text, whatever stands between them.
         found.update(_holders(_SIX_DIGITS, seen.translate(None, _NO_DIGIT)))
     return sorted(found)
