@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,15 @@ class Client:
         assert error["message"]
         code: str = error["extensions"]["code"]
         return code
+
+
+async def everything(reader: asyncio.StreamReader) -> bytes:
+    """Give all that comes until the connection is closed, or broken off for what we still sent."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while chunk := await reader.read(65_536):
+            found += chunk
+    return found
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.gateway.serving import Client, talk
+from tests.gateway.serving import Client, everything, talk
 from tests.gateway.world import World
 
 BODY = b'{"query": "{ sources { id } }"}'
@@ -31,7 +31,7 @@ def test_a_head_that_does_not_come_is_not_waited_for(
     async def conversation(client: Client) -> None:
         reader, writer = await connected(client)
         writer.write(before + b"POST /graphql HTTP/1.1\r\nX")
-        reading = asyncio.ensure_future(reader.read())
+        reading = asyncio.ensure_future(everything(reader))
         async with asyncio.timeout(3):
             while not reading.done():
                 writer.write(drip)

@@ -13,7 +13,7 @@ import strawberry
 from gateway.app import build_app
 from gateway.asked import BadRequest
 from gateway.media_types import accepted
-from tests.gateway.serving import SETTINGS, Client, serving_app, talk
+from tests.gateway.serving import SETTINGS, Client, everything, serving_app, talk
 from tests.gateway.world import World, clock
 
 QUERY = "{ viewer { subject } }"
@@ -176,7 +176,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(drip: bytes) -> None:
             b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b"Content-Length: 100\r\n\r\n"
         )
-        reading = asyncio.ensure_future(reader.read())
+        reading = asyncio.ensure_future(everything(reader))
         async with asyncio.timeout(5):
             while not reading.done():
                 writer.write(drip)
