@@ -98,6 +98,8 @@ def _listing(
 
 
 def _with_kept(answers: Sequence[SourceAnswer], page: Cut) -> tuple[SourceAnswer, ...]:
+    if len(answers) == 1:
+        return (msgspec.structs.replace(answers[0], kept=len(page.found)),)
     names = [row.source for row in page.found]
     return tuple([msgspec.structs.replace(each, kept=names.count(each.source)) for each in answers])
 
