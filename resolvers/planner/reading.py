@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import gt, lt
 from typing import cast
 
 from connectors.contract.capabilities import Fit
@@ -61,6 +62,8 @@ class Reading:
     """The row budget ended it."""
     partial: bool = False
     """The source left out rows that it could not tell."""
+    in_order: bool = False
+    """The rows stand in reading order as they came, each at a moment of its own."""
     bound: Key | None = None
     """If not finished: every match on this side of it is among the rows; None: none is known."""
 
@@ -68,7 +71,8 @@ class Reading:
         """Give the wanted number of rows in reading order, none beyond what is complete."""
         whole = self.rows.values()
         found = list(whole) if self.finished else self.ranking.within(whole, self.bound)
-        self.ranking.sort(found)
+        if not self.in_order:
+            self.ranking.sort(found)
         del found[self.step.need :]
         return found
 
@@ -119,9 +123,11 @@ async def _read_ordered(reading: Reading) -> None:
 
     def visit(page: Page) -> bool:
         rows = _rows(page)
-        last = sorted_so_far(rows)
+        last, strictly = sorted_so_far(rows)
+        begins = not reading.rows
         take(rows)
         _account(reading, page)
+        reading.in_order = begins and strictly and len(reading.rows) == len(rows)
         whole = step.ties_in_order and len(reading.rows) >= step.need
         if last is not None and not whole:
             # Rows that tie with the last one read may still come, and may sort before it.
@@ -241,7 +247,7 @@ async def _read_window(reading: Reading, query: SourceQuery, done: datetime | No
 
     def visit(page: Page) -> bool:
         rows = _rows(page)
-        last = None if sorted_so_far is None else sorted_so_far(rows)
+        last = None if sorted_so_far is None else sorted_so_far(rows)[0]
         take(rows)
         _account(reading, page)
         if reading.truncated:
@@ -282,21 +288,27 @@ def _with(pushed: Filter, *more: Filter) -> Filter:
     return all_of(tighten(parts))
 
 
-def _order_guard(step: Step, order: Order) -> Callable[[Sequence[Listed]], datetime | None]:
-    """Give the function that checks the order of page after page, and gives its last moment."""
+def _order_guard(
+    step: Step, order: Order
+) -> Callable[[Sequence[Listed]], tuple[datetime | None, bool]]:
+    """Give the function that checks the order of page after page.
+
+    It gives the page's last moment, and whether no two rows were of the same.
+    """
     moments_of = column_of(order.field)
     reached: list[datetime] = []
 
-    def guard(rows: Sequence[Listed]) -> datetime | None:
+    def guard(rows: Sequence[Listed]) -> tuple[datetime | None, bool]:
         nonlocal reached
         if not rows:
-            return None
+            return None, True
         moments: list[datetime] = [*reached, *moments_of(rows)]
+        strictly = all(map(gt if order.descending else lt, moments, moments[1:]))
         # To sort what is sorted is one comparison a row, and the cheapest way to make it.
-        if sorted(moments, reverse=order.descending) != moments:
+        if not strictly and sorted(moments, reverse=order.descending) != moments:
             raise Malformed(step.source.name, "rows did not come in the order asked for")
         reached = moments[-1:]
-        return moments[-1]
+        return moments[-1], strictly
 
     return guard
 

@@ -185,6 +185,25 @@ def test_a_source_that_breaks_its_declared_order_is_malformed_and_shows_nothing(
     assert listing.answers[0].state == "MALFORMED"
 
 
+def test_a_row_that_moved_down_while_it_was_read_stands_where_it_is_now() -> None:
+    """Its newer version counts, and its place, though its page came strictly in order."""
+    first, second, third = rows("b", 3)
+    moved = replace(
+        first,
+        submitted_at=third.submitted_at - timedelta(minutes=1),
+        updated_at=NOW + timedelta(minutes=1),
+    )
+
+    class Moving(Awkward):
+        async def fetch(self, query: SourceQuery) -> Page:
+            return Page(rows=(first, second, third, moved), received=4)
+
+    listing = run([source(Moving("b", [], memory.EVERYTHING))], asked())
+
+    assert [row.local_id for row in listing.rows] == ["0001", "0002", "0000"]
+    assert listing.rows[-1] == moved
+
+
 def test_a_window_that_breaks_its_declared_order_is_malformed() -> None:
     """The same holds for the order that windows rely on."""
 
