@@ -110,7 +110,7 @@ def _asked(
             "BAD_REQUEST",
             '`variables` is not an object; hint: send names to values, as in {"first": 3}',
         )
-    if variables is not None and deeper_than(variables, DEEPEST_VARIABLES):
+    if variables and deeper_than(variables, DEEPEST_VARIABLES):
         raise BadRequest(400, "QUERY_TOO_DEEP")
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "BAD_REQUEST", "`operationName` is not a text; hint: leave it out")

@@ -7,7 +7,7 @@ prepared; the rest is a short list of sums, done anew for each request.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from graphql import (
@@ -95,6 +95,7 @@ class _Later:
 _Factor = int | Size | Asked | Switch
 _Value = int | _Later
 _Sum = tuple[int, tuple[tuple[_Factor, _Value], ...]]
+_MOST_KNOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class Price:
 
     _total: _Value
     _sums: tuple[_Sum, ...]
+    _only: str | None = None
+    """The one variable that changes it; None if several do."""
+    _known: dict[int, int] = field(default_factory=dict, init=False, compare=False)
+    """What it costs at values of `_only`: pages mostly have one of a few lengths."""
 
     @property
     def is_fixed(self) -> bool:
@@ -113,7 +118,17 @@ class Price:
         """Give the price at *variables* as they came, before they are coerced."""
         if isinstance(self._total, int):
             return self._total
-        return self._add(variables or {})
+        if self._only is None or variables is None:
+            return self._add(variables or {})
+        value = variables.get(self._only)
+        if type(value) is not int:
+            return self._add(variables)
+        found = self._known.get(value)
+        if found is None:
+            found = self._add(variables)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[value] = found
+        return found
 
     def least(self) -> int:
         """Give what it costs at least, whatever the variables."""
@@ -191,7 +206,14 @@ class _Pricing:
         total = self._sum(0, [(1, value) for value in values])
         if isinstance(total, _Later) and total.index != len(self._sums) - 1:
             self._sums.append((0, ((1, total),)))
-        return Price(total, tuple(self._sums))
+        names = {
+            name
+            for _, terms in self._sums
+            for factor, _ in terms
+            if not isinstance(factor, int)
+            for name in factor.variables
+        }
+        return Price(total, tuple(self._sums), names.pop() if len(names) == 1 else None)
 
     def selections(
         self, root: SelectionSetNode, parent: GraphQLNamedType | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,11 @@ class Size:
     otherwise: int
     most: int
 
+    @property
+    def variables(self) -> Iterable[str]:
+        """The variables that change it."""
+        return self.names
+
     def given(self, variables: Mapping[str, Any]) -> int:
         """Give the largest length that is said."""
         told = [self.said] if self.said is not None else []
@@ -52,6 +57,11 @@ class Asked:
     """Argument to variable."""
     defaults: Mapping[str, object]
 
+    @property
+    def variables(self) -> Iterable[str]:
+        """The variables that change it."""
+        return self.names.values()
+
     def given(self, variables: Mapping[str, Any]) -> int:
         """Give the length at *variables*."""
         told = dict(self.written)
@@ -73,6 +83,11 @@ class Switch:
     name: str
     includes: bool
     default: bool
+
+    @property
+    def variables(self) -> Iterable[str]:
+        """The variable that changes it."""
+        return (self.name,)
 
     def given(self, variables: Mapping[str, Any]) -> int:
         """Say whether the field is asked; what is no boolean is refused later."""

@@ -224,6 +224,19 @@ def test_variables_and_fragments_cost_what_writing_them_out_does(
     assert found == priced(plain).of()
 
 
+@given(
+    st.lists(st.sampled_from([0, 1, True, False, 1.0, 7, 10**30, None, "1", [1, 2]]), min_size=4)
+)
+def test_a_price_that_is_remembered_is_that_of_its_value(values: list[Any]) -> None:
+    """Lengths that compare equal and mean different things are not taken for each other."""
+    text = "query ($n: Int = 4) { page(first: $n) { items { page(first: $n) { total } } } }"
+    remembering = priced(text)
+    for value in values:
+        given = {"n": value, "other": 1}
+        assert remembering.of(given) == priced(text).of(given), value
+    assert remembering.of({}) == priced(text).of({})
+
+
 GARBAGE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: (
