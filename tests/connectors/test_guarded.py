@@ -132,7 +132,7 @@ def test_retry_after_is_obeyed() -> None:
     hasty = Moody(RateLimited("moody", "x", 30.0))
     began = perf_counter()
     assert isinstance(ask(guard(hasty)[0])[0], RateLimited)
-    assert perf_counter() - began < 0.2
+    assert perf_counter() - began < 5  # Not the thirty seconds asked for.
     assert hasty.calls == 1
 
 

@@ -301,7 +301,7 @@ def test_a_bomb_is_priced_in_time_that_is_linear() -> None:
     began = time.process_time()
 
     assert found.of({"n": 100}) == MOST
-    assert time.process_time() - began < 0.05
+    assert time.process_time() - began < 5  # Each path by itself would take years.
 
 
 def code_of(documents: Documents, text: str) -> str | None:

@@ -127,10 +127,10 @@ def test_reading_stops_at_the_bound() -> None:
     ids=lambda text: repr(text[:8]),
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Texts made to make a regular expression go back are read in a fraction of a second."""
+    """Texts made to make a regular expression go back do not: it would take minutes."""
     began = time.process_time()
     read_shape(text)
     with suppress(TooManyTokens):
         read_shape(text, most_tokens=2_000)
 
-    assert time.process_time() - began < 0.4
+    assert time.process_time() - began < 5
