@@ -47,6 +47,7 @@ RULES: Mapping[type[Exception], Told] = {
     client.NeedsIndex: Told(),
     client.Missing: Told(),
     client.NotAnswering: Told(),
+    client.NotConfigured: Told(),
     source.SourceError: Told("SOURCE_UNAVAILABLE", _NOT_ANSWERING),
     source.Unavailable: Told("SOURCE_UNAVAILABLE", _NOT_ANSWERING),
     source.TimedOut: Told("SOURCE_UNAVAILABLE", _NOT_ANSWERING),
@@ -196,6 +197,10 @@ CODES: Mapping[str, tuple[str, str]] = {
     "RANGE_REVERSED": (
         "A range ends before it begins.",
         "`from` is the earlier moment, `until` the later one.",
+    ),
+    "REFERENCE_NOT_CONFIGURED": (
+        "No source of the reference data that this needs is configured: it stays so.",
+        "Ask without them, or add a source of them (`docs/connecting.md`).",
     ),
     "REFERENCE_UNAVAILABLE": (
         "The reference data cannot be had now.",

@@ -313,7 +313,9 @@ class Context:
         return await self.reader.reference.directory()
 
     async def needed(self, *collections: str) -> Directory:
-        """Give the reference data, or raise `NotAnswering` if *collections* were never read."""
+        """Give the reference data, or raise `NotAnswering` if *collections* were never read, and
+        `NotConfigured` if no source holds them.
+        """
         return await self.reader.reference.needed(*collections)
 
     def today(self) -> date:

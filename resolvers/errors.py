@@ -1,12 +1,13 @@
 """What the client did wrong, in words the client may read.
 
     ClientError
-    ├── BadFilter     a filter names something unknown, or asks too much
-    ├── BadPage       the paging arguments do not fit together
-    ├── BadCursor     a cursor is altered, foreign or expired
-    ├── NeedsIndex    only our own store could answer this, and there is none
-    ├── Missing       the caller wanted all sources or nothing, and some did not answer
-    └── NotAnswering  what the question cannot do without did not answer
+    ├── BadFilter      a filter names something unknown, or asks too much
+    ├── BadPage        the paging arguments do not fit together
+    ├── BadCursor      a cursor is altered, foreign or expired
+    ├── NeedsIndex     only our own store could answer this, and there is none
+    ├── Missing        the caller wanted all sources or nothing, and some did not answer
+    ├── NotAnswering   what the question cannot do without did not answer
+    └── NotConfigured  what the question cannot do without is nowhere configured
 
 Every message says what is wrong and, after `hint:`, what to do.  It never repeats a record's
 contents.
@@ -46,3 +47,16 @@ class Missing(ClientError):
 
 class NotAnswering(ClientError):
     """What the question cannot do without did not answer; asking again later may help."""
+
+
+class NotConfigured(ClientError):
+    """What the question cannot do without is nowhere configured; asking again does not help."""
+
+
+def no_source_of(*collections: str) -> NotConfigured:
+    """Give the error for a question that needs *collections* where no source holds them."""
+    return NotConfigured(
+        "REFERENCE_NOT_CONFIGURED",
+        f"no source of {', '.join(collections)} is configured here",
+        hint="ask without them; whoever runs this gateway adds one as docs/connecting.md says",
+    )

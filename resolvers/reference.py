@@ -16,7 +16,7 @@ from connectors.contract.query import Page, SourceQuery, Token
 from connectors.contract.records import Record
 from connectors.contract.source import Source
 from resolvers.directory import COLLECTIONS, Directory, index
-from resolvers.errors import NotAnswering
+from resolvers.errors import NotAnswering, no_source_of
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 _MOST_PAGES = 1000
@@ -93,7 +93,12 @@ class Reference:
         return self._directory if asyncio.get_running_loop().time() < self._due else None
 
     async def needed(self, *collections: str) -> Directory:
-        """Give the directory, or raise `NotAnswering` if one of *collections* was never read."""
+        """Give the directory, or raise `NotAnswering` if one of *collections* was never read, and
+        `NotConfigured` if no source holds it.
+        """
+        absent = [each for each in collections if each not in self.configured]
+        if absent:
+            raise no_source_of(*absent)
         directory = await self.directory(later=not LATER.isdisjoint(collections))
         if not directory.known.issuperset(collections):
             raise NotAnswering(

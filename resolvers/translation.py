@@ -22,7 +22,7 @@ from resolvers.asked import ComplaintFilter, DateTimeRange
 from resolvers.beforehand import NOTHING_READ, Beforehand
 from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
-from resolvers.errors import BadFilter, NotAnswering
+from resolvers.errors import BadFilter, NotAnswering, no_source_of
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
 from resolvers.needs import DEEPEST
 from resolvers.programmes import of_programmes
@@ -253,6 +253,8 @@ class Translator:
 
     def _insist(self, collection: str) -> None:
         if collection not in self._directory.known:
+            if collection not in self._configured:
+                raise no_source_of(collection)
             raise NotAnswering(
                 "REFERENCE_UNAVAILABLE",
                 f"the filter needs the reference data ({collection}), which cannot be had now",

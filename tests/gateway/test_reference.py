@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.gateway.serving import Client, talk
-from tests.gateway.world import World
+from tests.gateway.world import REGISTRY, Registry, World
 
 
 @pytest.mark.parametrize(
@@ -146,5 +146,52 @@ def test_the_registry_may_be_down_at_start() -> None:
         assert (await client.data(by_region))["complaints"]["nodes"]
         malformed = '{ complaints(filter: {regions: ["Samarinda"]}) { complete } }'
         assert await client.code(malformed) == "UNKNOWN_REGION"
+
+    talk(world, conversation)
+
+
+def test_what_nobody_configured_is_told_apart_from_what_is_down() -> None:
+    """Without any source of it, nobody is told to ask again: the message says what to add where."""
+    world = World(registry=Registry({"channels": REGISTRY["channels"]}))
+
+    async def conversation(client: Client) -> None:
+        rows = await client.ask("{ complaints(first: 1) { nodes { title region { name } } } }")
+        (error,) = rows["errors"]
+        assert error["extensions"]["code"] == "REFERENCE_NOT_CONFIGURED"
+        assert error["message"].startswith("no source of regions is configured here; hint: ")
+        assert "docs/connecting.md" in error["message"]
+        assert "again" not in error["message"]
+        assert rows["data"]["complaints"]["nodes"][0]["region"] is None
+        for query in (
+            "{ agencies { nodes { code } } }",
+            '{ agency(code: "kemenpu") { code } }',
+            "{ regions { code } }",
+            "{ categories { name } }",
+            "{ priorityProgrammes { id } }",
+            "{ complaints(filter: {agencyLevels: [CITY]}) { complete } }",
+            '{ complaints(filter: {priorityProgrammes: ["mbg"]}) { complete } }',
+        ):
+            assert await client.code(query) == "REFERENCE_NOT_CONFIGURED"
+        assert (await client.data("{ channels { id } }"))["channels"]
+
+    talk(world, conversation)
+
+
+def test_codes_that_nobody_lists_stand_for_themselves() -> None:
+    """Without a registry a filter takes any well-formed code; one that no row has finds nothing."""
+    world = World(registry=Registry({"channels": REGISTRY["channels"]}))
+
+    async def conversation(client: Client) -> None:
+        for name, code, unknown in (
+            ("regions", "64.72", "99"),
+            ("categories", "311", "999"),
+            ("agencies", "kemenpu", "nobody"),
+        ):
+            query = '{ complaints(filter: {%s: ["%s"]}) { nodes { title } complete } }'
+            some = (await client.data(query % (name, code)))["complaints"]
+            none = (await client.data(query % (name, unknown)))["complaints"]
+
+            assert some["nodes"]
+            assert none == {"nodes": [], "complete": True}
 
     talk(world, conversation)
