@@ -72,7 +72,7 @@ class Unasked:
 
 def unasked(source: Source, note: Note) -> Source:
     """Give *source* as one that is not asked."""
-    return replace(source, connector=Unasked(source.connector, note))
+    return replace(source, connector=Unasked(source.connector, note), stands_in=True)
 
 
 def told(query: SourceQuery) -> str:

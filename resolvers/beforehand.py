@@ -29,6 +29,8 @@ class Beforehand(msgspec.Struct, frozen=True, kw_only=True):
     linked: Linked | None = None
     discrepant: Discrepancies | None = None
     overlapping: Overlaps | None = None
+    decides: bool = False
+    """Whether anything can match depends on it: the rest of the filter rules nothing out."""
 
     @property
     def answers(self) -> tuple[tuple[SourceAnswer, ...], ...]:

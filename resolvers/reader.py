@@ -118,6 +118,7 @@ class Reader:
                 last=asked.last,
                 before=asked.before,
                 on_missing=asked.on_missing,
+                narrowed_by_reading=read.decides,
             )
         )
         insist_few(may_be_shown, plan.size)

@@ -59,6 +59,7 @@ async def read_beforehand(
     for part in apart(asked):
         access.insist(translate(part, read))
     _note(asked, unread, reach)
+    read = replace(read, decides=unread != NOTHING)
     if asks_for(asked, names_handlers):
         read = replace(read, handled=await read_handled(sources, planner, access, bodies))
     if asks_for(asked, names_cases):

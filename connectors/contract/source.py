@@ -28,6 +28,8 @@ class Source:
     """Seconds for all its calls in one request, tries and pages included."""
     row_budget: int = 50_000
     """Rows that one request may read from it."""
+    stands_in: bool = False
+    """It has no rows and is not really asked: plans alone are wanted of it."""
 
     name: str = field(init=False)
     """The source's id."""

@@ -76,7 +76,15 @@ def build(
         moments: Moments = ()
     else:
         moments = shape.moments
-        key = (question.collection, shape.where, question.guard, order, backward, question.fields)
+        key = (
+            question.collection,
+            shape.where,
+            question.guard,
+            order,
+            backward,
+            question.fields,
+            question.narrowed_by_reading,
+        )
         known = remembered.get(key)
         if known is None:
             known = _divide(question, shape.where, sources, order, backward=backward, pushdown=True)
@@ -116,7 +124,7 @@ def _divide(
             continue
         where = fold(asked, source, question.collection)
         if where == NOTHING:
-            skipped.append((source.name, _why_none(asked, source, question.collection)))
+            skipped.append((source.name, _why_none(asked, source, question)))
             continue
         if question.collection == "complaints":
             where = anchors(where, source)
@@ -127,10 +135,12 @@ def _divide(
     return Division(tuple(steps), tuple(skipped), without)
 
 
-def _why_none(where: Filter, source: Source, collection: str) -> str:
+def _why_none(where: Filter, source: Source, question: Question) -> str:
     """Tell which part of *where* no row of *source* can match."""
+    if where == NOTHING:
+        return _why_nothing(source, question)
     for part in conjuncts(where):
-        if fold(part, source, collection) != NOTHING:
+        if fold(part, source, question.collection) != NOTHING:
             continue
         if not isinstance(part, Term):
             return f"none of its rows can match what is asked of {', '.join(sorted(fields(part)))}"
@@ -140,6 +150,15 @@ def _why_none(where: Filter, source: Source, collection: str) -> str:
             return f"not asked for: {explain(part)}"
         return f"none of its rows can match {explain(part)}"
     return "none of its rows can match"
+
+
+def _why_nothing(source: Source, question: Question) -> str:
+    """Tell why a filter that names no field any more lets nothing through."""
+    if not question.narrowed_by_reading:
+        return "nothing can match what is asked"
+    if source.stands_in:
+        return "what it is asked depends on what is read before the list"
+    return "what was read before the list leaves nothing that can match"
 
 
 def anchors(where: Filter, source: Source) -> Filter:

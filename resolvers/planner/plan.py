@@ -119,6 +119,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     last: int | None = None
     before: str | None = None
     on_missing: OnMissing = OnMissing.OMIT
+    narrowed_by_reading: bool = False
+    """What was read before it decides what its filter lets through."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -63,6 +63,23 @@ def test_semi_joins_are_told_too(systems: Systems) -> None:
     assert not systems["pu"].requests()
 
 
+def test_what_waits_for_the_first_reading_says_so(systems: Systems) -> None:
+    """No source is said to have no match for want of rows that were not read."""
+    query = """{
+      complaints(
+        filter: {hasDiscrepancy: true, sla: {step: HANDOVER, states: [OVERDUE]}}
+        orderBy: {field: DUE_AT, direction: ASC}
+      ) { nodes { title } }
+    }"""
+
+    text, well = explained(systems, query)
+
+    assert well
+    assert "before the list, for hasDiscrepancy: " in text
+    assert "sp4n: skipped, what it is asked depends on what is read before the list\n" in text
+    assert "none of its rows" not in text
+
+
 def test_what_cannot_be_answered_says_why(systems: Systems) -> None:
     """A mistake in the query or its filter is told with its code."""
     text, well = explained(systems, '{ complaints(filter: {regions: ["sixty"]}) { complete } }')

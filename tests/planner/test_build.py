@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,7 @@ from connectors.contract.filters import (
 from connectors.contract.query import Order
 from connectors.contract.source import Source
 from resolvers.errors import BadPage
-from resolvers.planner.build import build
+from resolvers.planner.build import Remembered, build
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.keys import moment_at
 from resolvers.planner.plan import Question
@@ -277,6 +278,30 @@ def test_a_plan_says_why_a_source_is_skipped() -> None:
     assert "s: skipped, none of its rows can match region under [64]\n" in near
     assert "r: skipped, no complaints there\n" in near
     assert "s: skipped, none of its rows can match what is asked of kind, region\n" in far
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "stands_in", "why"),
+    [
+        (False, False, "nothing can match what is asked"),
+        (True, False, "what was read before the list leaves nothing that can match"),
+        (True, True, "what it is asked depends on what is read before the list"),
+    ],
+)
+def test_a_plan_says_what_became_of_a_filter_that_lets_nothing_through(
+    narrowed: bool, stands_in: bool, why: str
+) -> None:
+    """Its own words, what was read before, or, where nobody is asked, what will be read."""
+    everybody = dataclasses.replace(source(memory.EVERYTHING), stands_in=stands_in)
+    remembered: Remembered = {}
+    other, question = (
+        asked(where=NOTHING, narrowed_by_reading=each) for each in (not narrowed, narrowed)
+    )
+    build(other, [everybody], SEAL, remembered=remembered)
+
+    text = build(question, [everybody], SEAL, remembered=remembered).explain()
+
+    assert text.endswith(f"\ns: skipped, {why}\n")
 
 
 def test_a_plan_tells_no_values_that_are_not_codes() -> None:
