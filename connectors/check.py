@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -16,7 +16,7 @@ from connectors.contract.errors import (
     Unavailable,
 )
 from connectors.contract.filters import EVERYTHING, one_of
-from connectors.contract.query import SourceQuery
+from connectors.contract.query import Page, SourceQuery, Survey
 from connectors.contract.source import Source
 
 _HINTS: Mapping[type[SourceError], str] = {
@@ -44,6 +44,8 @@ class Checked:
     """`field: word` to number of rows."""
     warnings: Mapping[str, int] = field(default_factory=dict)
     """What the mapping had to repair, and how often."""
+    notes: Sequence[str] = ()
+    """What may be wrong in the settings though the source answers, each with what to do."""
     error: str | None = None
     hint: str | None = None
 
@@ -83,6 +85,7 @@ async def _check(source: Source, collection: str, rows: int) -> Checked:
             rejected=page.rejected,
             unknown=page.unknown,
             warnings=_counted(page.rows),
+            notes=tuple(_notes(page)),
         )
     return Checked(
         source=source.name,
@@ -96,7 +99,19 @@ async def _check(source: Source, collection: str, rows: int) -> Checked:
 def _question(collection: str, rows: int) -> SourceQuery:
     # Steps are asked for by their complaints: here by one that there cannot be.
     where = one_of("complaint", ["0"]) if collection == "events" else EVERYTHING
-    return SourceQuery(collection=collection, where=where, limit=rows)
+    return SourceQuery(collection=collection, where=where, limit=rows, survey=True)
+
+
+def _notes(page: Page) -> Iterator[str]:
+    survey = page.survey or Survey()
+    if survey.zoneless:
+        yield zoneless_note(survey.zoneless)
+
+
+def zoneless_note(count: int) -> str:
+    """Say that *count* dates name no zone and nobody said whose clock they follow."""
+    dates = "date" if count == 1 else "dates"
+    return f"{count} {dates} without a zone read as UTC; hint: set time_zone"
 
 
 def _milliseconds(began: float) -> float:

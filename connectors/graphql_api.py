@@ -32,6 +32,7 @@ from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
 from connectors.rest_paging import Seen, onward, spot_of
 from connectors.rest_settings import PageStyle
+from connectors.survey import surveyed
 from connectors.tally import Tally
 from connectors.web import Transport
 
@@ -103,6 +104,7 @@ class GraphqlApi(JsonSource[GraphqlCollection]):
             rejected=tally.rejected,
             unknown=tally.unknown,
             partial=bool(lost),
+            survey=surveyed(query, self._mappers[query.collection].rules, entries),
         )
 
     async def get(

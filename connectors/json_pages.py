@@ -49,6 +49,8 @@ class Told(msgspec.Struct):
     """What stands where the total should; None if nothing does."""
     cursor: object
     """What stands where the next cursor should."""
+    rows: Sequence[Any] = ()
+    """The rows as they stood, where they were wanted."""
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -70,12 +72,20 @@ class JsonPages:
         self._ways: dict[frozenset[str] | None, list[_Way]] = {}
 
     def read(
-        self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None = None
+        self,
+        body: bytes,
+        wanted: frozenset[str] | None,
+        tally: Tally,
+        most: int | None = None,
+        *,
+        as_it_stands: bool = False,
     ) -> Told:
-        """Read *body* into records of the *wanted* fields.
+        """Read *body* into records of the *wanted* fields; *as_it_stands*: give its rows too.
 
         Raises `Malformed` if it is no JSON, has no list of rows, or more than *most* rows.
         """
+        if as_it_stands:
+            return self._patiently(body, wanted, tally, most)
         ways = self._ways.get(wanted)
         if ways is None:
             ways = self._learnt(body, wanted)
@@ -123,7 +133,7 @@ class JsonPages:
             records = with_whole_ids(records, tally)
         total = dig(document, places.total) if places.total else None
         cursor = dig(document, places.cursor) if places.cursor else None
-        return Told(records, len(rows), total, cursor)
+        return Told(records, len(rows), total, cursor, rows)
 
     def _insist_on_size(self, rows: Sequence[Any], most: int | None) -> None:
         if most is not None and len(rows) > most:

@@ -18,6 +18,10 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 ReadMoment = Callable[[object], "datetime | Bad | None"]
 WriteMoment = Callable[[datetime], str]
 
+UNSAID = ZoneInfo.no_cache("UTC")
+"""The clock of a source whose settings name none.  It is an object of its own, so that it can be
+told from a `UTC` that somebody wrote."""
+
 _WHOLE = len("2026-01-02T03:04:05.123456")
 _FIRST_STEADY, _LAST_STEADY = 1970, 2037
 

@@ -22,6 +22,7 @@ from connectors.no_changes import NoChanges
 from connectors.open311_settings import Asked, Open311Settings, Params, Requests
 from connectors.open311_windows import Span, Spot, Wholeness, spans, spot_of
 from connectors.rest_paging import ENDLESS_PAGES, REPEATED_PAGE, SILENT_CAP
+from connectors.survey import surveyed
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
 from connectors.words import fold, plain, word
@@ -156,6 +157,7 @@ class Open311:
             rejected=tally.rejected if start == 0 else {},
             unknown=tally.unknown if start == 0 else {},
             as_of=None,
+            survey=surveyed(query, self._mappers["categories"].rules, rows),
         )
 
     def _page(
@@ -178,6 +180,7 @@ class Open311:
             received=len(records) + (sum(tally.rejected.values()) if first else 0),
             rejected=tally.rejected if first else {},
             unknown=tally.unknown if first else {},
+            survey=surveyed(query, self._mappers["complaints"].rules, rows),
         )
 
     def _question(self, requests: Requests, where: Filter) -> tuple[Span, Words] | None:

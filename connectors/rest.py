@@ -28,6 +28,7 @@ from connectors.rest_paging import (
 )
 from connectors.rest_question import Question
 from connectors.rest_settings import ById, Params, RestCollection, RestSettings
+from connectors.survey import surveyed
 from connectors.tally import Tally
 from connectors.web import Absent, Transport
 
@@ -78,7 +79,11 @@ class Rest(JsonSource[RestCollection]):
         reply = await self._transport.read(collection.path, asked_of(spot, question, size, style))
         tally = Tally()
         told = self._pages[query.collection].read(
-            reply.body, query.fields, tally, None if style.size_param is None else size
+            reply.body,
+            query.fields,
+            tally,
+            None if style.size_param is None else size,
+            as_it_stands=query.survey,
         )
         records = told.records
         if query.order is not None:
@@ -103,6 +108,7 @@ class Rest(JsonSource[RestCollection]):
             received=told.count,
             rejected=tally.rejected,
             unknown=tally.unknown,
+            survey=surveyed(query, collection.rules, told.rows),
         )
 
     async def get(

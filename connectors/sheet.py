@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -13,13 +14,14 @@ from connectors import rows
 from connectors.blocking import Threads
 from connectors.contract.capabilities import Capabilities, Fit
 from connectors.contract.errors import Refused
-from connectors.contract.query import Change, Page, SourceQuery
+from connectors.contract.query import Change, Page, SourceQuery, Survey
 from connectors.contract.records import ComplaintRecord, Record
 from connectors.fields import PERSONAL
 from connectors.mapping import Mapper
 from connectors.no_changes import NoChanges
 from connectors.sheet_files import Edition, current, read
 from connectors.sheet_settings import SheetCollection, SheetSettings
+from connectors.survey import surveyed
 from connectors.tally import Tally
 
 
@@ -63,7 +65,20 @@ class Sheet:
             rejected=rejected,
             unknown=contents.tally.unknown if first else {},
             as_of=contents.as_of,
+            survey=await self._survey(collection, query),
         )
+
+    async def _survey(self, collection: SheetCollection, query: SourceQuery) -> Survey | None:
+        """Read the files once more: of what was read only records are kept."""
+        if not query.survey:
+            return None
+
+        def as_they_stand() -> list[dict[str, Any]]:
+            editions = current(self._settings, collection)
+            return read(self._settings, collection, editions, Tally())
+
+        raw = await self._threads.run(as_they_stand)
+        return surveyed(query, collection.rules, raw[: query.limit])
 
     async def get(
         self, local_ids: Sequence[str], fields: frozenset[str] | None = None

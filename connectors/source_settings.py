@@ -11,6 +11,7 @@ from connectors.codes import CodeTable
 from connectors.contract.records import RECORDS
 from connectors.did_you_mean import did_you_mean
 from connectors.mapping_settings import Background, read_regions, read_rules, read_zone
+from connectors.moments import UNSAID
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 
@@ -28,7 +29,7 @@ class SourceSettings:
     agency: str | None
     national: bool
     zone: ZoneInfo
-    """The clock of times without a zone."""
+    """The clock of times without a zone; `UNSAID` if the settings name none."""
     time_limit: float
     """Seconds for all its calls in one request, second tries and pages included."""
     concurrency: int
@@ -62,7 +63,7 @@ def read_source(source_id: str, reader: SettingsReader, kind: str) -> SourceSett
         name=reader.text("name", source_id),
         agency=reader.optional_text("agency"),
         national=reader.flag("national", default=False),
-        zone=read_zone(reader, "time_zone", ZoneInfo("UTC")),
+        zone=read_zone(reader, "time_zone", UNSAID),
         time_limit=reader.seconds("time_limit", 4.0),
         concurrency=reader.whole("concurrency", 8, most=512),
         row_budget=reader.whole("row_budget", 50_000),

@@ -31,6 +31,7 @@ from connectors.sql_dialect import Dialect
 from connectors.sql_events import MOST_STEPS, SqlEvents, asked_for, event_statement
 from connectors.sql_reference import MOST_ROWS, REFERENCE, reference_statement
 from connectors.sql_values import DATES, Columns
+from connectors.survey import surveyed
 from connectors.tally import Tally
 
 
@@ -104,10 +105,11 @@ class SqlSource(ABC):
             received=len(found),
             rejected=tally.rejected,
             unknown=tally.unknown,
+            survey=surveyed(query, collection.rules, told, columns.types),
         )
 
     async def _fetch_reference(self, collection: SqlCollection, query: SourceQuery) -> Page:
-        await self._described(query.collection)
+        columns = await self._described(query.collection)
         statement = reference_statement(collection.table, collection.rules, self._dialect())
         found = await self._run(statement)
         if len(found) > MOST_ROWS:
@@ -120,6 +122,7 @@ class SqlSource(ABC):
             received=len(found),
             rejected=tally.rejected,
             unknown=tally.unknown,
+            survey=surveyed(query, collection.rules, found, columns.types),
         )
 
     async def _fetch_events(self, events: SqlEvents, query: SourceQuery) -> Page:

@@ -63,6 +63,7 @@ def _state(checked: Checked) -> str:
         )
         if counts
     ]
+    told += [escape(note) for note in checked.notes]
     return "\n".join([("[green]fine[/]" if checked.fine else "[red]no row can be used[/]"), *told])
 
 

@@ -53,6 +53,8 @@ class Probed:
     whole: bool = False
     milliseconds: Sequence[float] = ()
     pages: Sequence[int] = ()
+    zoneless: int = 0
+    """Dates on the first page that name no zone, and were read as UTC for want of a clock."""
 
     @property
     def holds(self) -> bool:
@@ -68,6 +70,7 @@ async def probe(
     found = Probed(source=source, milliseconds=paced.milliseconds, pages=paced.pages)
     try:
         pages, whole = await _some(paced, bounds.rows)
+        found.zoneless = sum(page.survey.zoneless for page in pages if page.survey is not None)
         repeats = _repeats(pages)
         subject = Subject(connector=paced, samples=1, whole=whole, repeats=repeats)
         take_reference(subject, pages)
@@ -104,13 +107,14 @@ def _repeats(pages: Sequence[Page]) -> frozenset[str]:
 
 async def _some(paced: Paced, most: int) -> tuple[list[Page], bool]:
     """Read pages up to *most* rows; say whether that was all."""
-    waiting, pages, count = [SourceQuery()], [], 0
+    waiting, pages, count = [SourceQuery(survey=True)], [], 0
     while waiting and count < most:
         query = waiting.pop(0)
         page = await paced.fetch(query)
         pages.append(page)
         count += len(page.rows)
-        waiting.extend(msgspec.structs.replace(query, token=token) for token in page.next)
+        onward = msgspec.structs.replace(query, survey=False)
+        waiting.extend(msgspec.structs.replace(onward, token=token) for token in page.next)
     return pages, not waiting
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
+from connectors.check import zoneless_note
 from connectors.conformance.probe import Outcome, Probed
 from connectors.contract.capabilities import Collection
 
@@ -117,6 +118,8 @@ def written(probed: Probed, when: datetime) -> str:
     for outcome in probed.outcomes:
         if outcome.state in ("broken", "failed"):
             lines += _explained(outcome)
+    if probed.zoneless:
+        lines += ["", "## What may be wrong", "", f"* {zoneless_note(probed.zoneless)}."]
     lines += ["", "## Figures", "", *_figures(probed)]
     return "\n".join(lines) + "\n"
 

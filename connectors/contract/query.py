@@ -35,6 +35,15 @@ class SourceQuery(msgspec.Struct, frozen=True, kw_only=True):
     source can choose, and is left at its default where it cannot."""
     token: Token | None = None
     """None for the first page, else one of the tokens of an earlier page of the same query."""
+    survey: bool = False
+    """The page is to say what stood in its rows before they were mapped, where its kind can."""
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood in the rows of one page before they were mapped, for whoever writes settings."""
+
+    zoneless: int = 0
+    """Dates without a zone, read as UTC because the settings name no clock."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +67,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The source itself says that it could not tell some rows of this page, and left them out."""
     as_of: datetime | None = None
     """When the source's data stood like this, if older than the answer (a file's date)."""
+    survey: Survey | None = None
+    """What its rows looked like, if the query wanted to know and the connector can tell."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from connectors.settings_reader import LEFT_OPEN
 from connectors.suggest import toml_text as toml
 from connectors.suggest.assign import Assigned, Guess
 from connectors.suggest.code_tables import MUST_MEAN, has_known_words, is_told
+from connectors.suggest.column import Column
 from connectors.suggest.dates import Written, written
 from connectors.suggest.evidence import SAMPLE
 from connectors.suggest.meanings import NULLS, flag_words
@@ -26,8 +27,13 @@ class Mapping:
     lines: list[str] = field(default_factory=list)
     coded: dict[str, Guess] = field(default_factory=dict)
     """Fields that have a code table."""
-    needs_zone: bool = False
-    """There are times without a zone."""
+    clocks: set[bool | None] = field(default_factory=set)
+    """Whether dates say their own zone, column by column; None: no date was seen."""
+
+    @property
+    def needs_zone(self) -> bool:
+        """There are times without a zone, or may be, for all that was seen."""
+        return False in self.clocks or self.clocks == {None}
 
 
 def mapping_lines(assigned: Assigned, *, time_needed: bool) -> Mapping:
@@ -64,14 +70,19 @@ def _moment(name: str, guess: Guess, why: str, into: Mapping, *, needed: bool) -
     path = toml.text(guess.column.path)
     if form is None:
         # Only a description was read: the standard way is the likeliest.
-        into.needs_zone = into.needs_zone or guess.column.declared == "day"
+        into.clocks.add(_clock(guess.column))
         return toml.line(name, f"{{ path = {path}{more} }}" if more else path, why)
-    into.needs_zone = into.needs_zone or not form.has_zone
+    into.clocks.add(form.has_zone)
     if form.in_doubt is not None:
         why = f"a guess: {guess.why}; {form.in_doubt}"
     if form.forms != ("iso",):
         more = f", format = {_format(form)}{more}"
     return toml.line(name, f"{{ path = {path}{more} }}" if more else path, why)
+
+
+def _clock(column: Column) -> bool | None:
+    """Say by its type alone whether a column's dates name their zone; None if it does not tell."""
+    return False if column.declared == "day" else True if column.zoned else None
 
 
 def _format(form: Written) -> str:

@@ -48,7 +48,9 @@ async def look_at_postgres(asked: Asked) -> Found:
 async def _look(connection: asyncpg.Connection[asyncpg.Record], asked: Asked) -> Found:
     tables: dict[str, list[Column]] = {}
     for row in await connection.fetch(_COLUMNS):
-        column = Column(path=row["column_name"], declared=_TYPES.get(row["data_type"]))
+        kind = row["data_type"]
+        zoned = kind == "timestamp with time zone"
+        column = Column(path=row["column_name"], declared=_TYPES.get(kind), zoned=zoned)
         tables.setdefault(row["name"], []).append(column)
     name = choose(tables, asked)
     wanted = readable(tables[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
 import tomllib
 from pathlib import Path
@@ -216,3 +217,30 @@ def test_an_address_tells_its_kind(where: str, kind: str) -> None:
 def test_a_source_gets_a_name_of_where_it_is(where: str, name: str) -> None:
     """Small letters, digits and dashes, as ids have to be."""
     assert id_of(where) == name
+
+
+@pytest.mark.parametrize(
+    ("example", "left"),
+    [
+        (None, True),
+        ("2026-11-20T09:15:00", True),
+        ("2026-11-20T09:15:00+07:00", False),
+        ("2026-11-20T02:15:00Z", False),
+    ],
+)
+def test_whose_clock_dates_follow_is_asked_unless_it_was_seen(
+    example: str | None, left: bool, tmp_path: Path
+) -> None:
+    """`format: date-time` promises an offset; whether one is written only a date can tell."""
+    moment = {"type": "string", "format": "date-time"} | ({"example": example} if example else {})
+    row = {"type": "object", "properties": {"id": {"type": "string"}, "created_at": moment}}
+    answer = {"application/json": {"schema": {"type": "array", "items": row}}}
+    operation = {"responses": {"200": {"content": answer}}}
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps({"openapi": "3.0.0", "paths": {"/aduan": {"get": operation}}}))
+    text = suggestion(str(path), {})
+    source = tomllib.loads(text)["sources"]["x"]
+
+    assert source["collections"]["complaints"]["mapping"]["submitted_at"] == "created_at"
+    assert source.get("time_zone") == ("?" if left else None)
+    assert ("Asia/Jakarta, WITA Asia/Makassar, WIT Asia/Jayapura" in text) is left

@@ -1,0 +1,155 @@
+"""What settings can silently get wrong is noted by `sources check`, beside a state that is fine."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from aiohttp import web
+
+from connectors.check import Checked, check_sources
+from connectors.conformance.probe import Bounds, probe
+from connectors.conformance.report import written
+from connectors.registry import load
+from tests.connectors.database import database
+from tests.connectors.serving import serving
+
+REST = """
+[sources.a]
+kind = "rest"
+base_url = "{address}"
+{source}
+[sources.a.collections.complaints]
+path = "/aduan"
+rows = "data"
+{collection}
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+title = "judul"
+submitted_at = "masuk"
+{mapping}
+"""
+ZONELESS = "dates without a zone read as UTC; hint: set time_zone"
+
+
+def rows(masuk: str = "2026-11-20T09:15:00", count: int = 10, **more: Any) -> list[dict[str, Any]]:
+    """Rows as a newcomer's system gives them."""
+    return [{"id": str(n), "judul": f"Aduan {n}", "masuk": masuk, **more} for n in range(count)]
+
+
+def checked(
+    found: list[dict[str, Any]],
+    *,
+    source: str = "",
+    collection: str = "",
+    mapping: str = "",
+) -> Checked:
+    """Check a REST source that has the rows *found*."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"data": found, "meta": {"total": len(found)}})
+
+    async def run() -> Checked:
+        async with serving(answer) as address:
+            text = REST.format(
+                address=address, source=source, collection=collection, mapping=mapping
+            )
+            (of,) = load(text, {})
+            (told,) = await check_sources([of])
+            await of.connector.aclose()
+        return told
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("masuk", "source", "mapping", "dates"),
+    [
+        ("2026-11-20T09:15:00", "", "", 10),
+        ("2026-11-20", "", 'closed_at = { path = "masuk", format = "%Y-%m-%d" }', 20),
+        ("2026-11-20T09:15:00+07:00", "", "", 0),
+        ("2026-11-20T09:15:00", 'time_zone = "Asia/Jakarta"', "", 0),
+        ("2026-11-20T09:15:00", 'time_zone = "UTC"', "", 0),
+    ],
+)
+def test_dates_whose_clock_nobody_named_are_noted(
+    masuk: str, source: str, mapping: str, dates: int
+) -> None:
+    """Where rows name no zone and the settings no clock; one that somebody wrote is believed."""
+    found = checked(rows(masuk), source=source, mapping=mapping)
+
+    assert found.fine
+    assert list(found.notes) == ([f"{dates} {ZONELESS}"] if dates else [])
+
+
+def test_dates_of_a_sheet_are_noted(tmp_path: Path) -> None:
+    """Those of the rows that were asked for."""
+    lines = [f"{n},20/11/2026" for n in range(150)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,tanggal", *lines]), "utf-8")
+    text = """
+[sources.a]
+kind = "sheet"
+path = "a.csv"
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+submitted_at = { path = "tanggal", format = "%d/%m/%Y" }
+"""
+    (found,) = asyncio.run(check_sources(load(text, {}, folder=tmp_path)))
+
+    assert found.fine
+    assert found.notes == (f"100 {ZONELESS}",)
+
+
+def test_of_a_database_only_columns_without_a_zone_are_noted() -> None:
+    """A `timestamp` follows some clock, a `timestamptz` is a moment."""
+    text = """
+[sources.a]
+kind = "postgres"
+dsn = "env:DSN"
+[sources.a.collections.complaints]
+table = "jam"
+[sources.a.collections.complaints.mapping]
+local_id = "nomor"
+submitted_at = "masuk"
+updated_at = "ubah"
+"""
+
+    async def run(address: str) -> Checked:
+        connection = await asyncpg.connect(address)
+        await connection.execute(
+            "CREATE TABLE jam (nomor text, masuk timestamp, ubah timestamptz);"
+            "INSERT INTO jam VALUES ('1', '2026-11-20', '2026-11-21'), ('2', '2026-11-20', NULL)"
+        )
+        await connection.close()
+        (of,) = load(text, {"DSN": address})
+        (told,) = await check_sources([of])
+        await of.connector.aclose()
+        return told
+
+    with database() as started:
+        found = asyncio.run(run(started))
+
+    assert (found.error, found.notes) == (None, (f"2 {ZONELESS}",))
+
+
+def test_a_probe_tells_its_reader_too() -> None:
+    """In the report, and without a value of a row."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"data": rows()})
+
+    async def run() -> str:
+        async with serving(answer) as address:
+            (of,) = load(REST.format(address=address, source="", collection="", mapping=""), {})
+            found = await probe(of, Bounds(questions=50, rows=100, pause=0))
+            await of.connector.aclose()
+        return written(found, datetime(2026, 11, 24, tzinfo=UTC))
+
+    report = asyncio.run(run())
+
+    assert f"* 10 {ZONELESS}." in report
+    assert "2026-11-20" not in report
