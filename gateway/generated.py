@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway import errors, limits_page, settings
+from gateway import errors, fields_page, limits_page, settings
 from resolvers.complaint import precedence
 
 ROOT = Path(__file__).parents[1]
@@ -15,6 +15,7 @@ def pages() -> dict[Path, str]:
     source = Path(settings.__file__).read_text(encoding="utf-8")
     return {
         ROOT / "docs" / "errors.md": errors.documented(),
+        ROOT / "docs" / "fields.md": fields_page.documented(),
         ROOT / "docs" / "limits.md": limits_page.documented(),
         ROOT / "docs" / "merge.md": precedence.documented(),
         ROOT / "docs" / "settings.md": settings.documented(source),

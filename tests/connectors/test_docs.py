@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from connectors.fields import FIELDS
+from connectors.fields import FIELDS, UNKNOWN_WORD, VOCABULARIES
 from connectors.registry import load
 from tests.connectors.outside import ROOT
 
@@ -33,3 +33,15 @@ def test_there_are_examples_of_every_kind() -> None:
         "open311",
     }  # fmt: skip
     assert all(f"`{collection}`" in TEXT for collection in FIELDS)
+
+
+def test_every_field_and_word_is_listed() -> None:
+    """Whoever writes a mapping finds each of them on one page, and the way to it."""
+    page = (ROOT / "docs" / "fields.md").read_text("utf-8")
+    words = {word for held in VOCABULARIES.values() for word in held} - {UNKNOWN_WORD}
+
+    assert "](fields.md)" in TEXT
+    for collection, fields in FIELDS.items():
+        _, _, section = page.partition(f"### `{collection}`\n")
+        assert re.findall(r"^\| `(\w+)`", section.partition("\n#")[0], re.MULTILINE) == [*fields]
+    assert {each for each in words if f"| `{each}` |" not in page} == set()
