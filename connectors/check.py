@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from connectors.check_notes import WhyHidden, notes
 from connectors.contract.errors import (
     Malformed,
     RateLimited,
@@ -16,7 +17,8 @@ from connectors.contract.errors import (
     Unavailable,
 )
 from connectors.contract.filters import EVERYTHING, one_of
-from connectors.contract.query import Page, SourceQuery, Survey
+from connectors.contract.query import SourceQuery
+from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 
 _HINTS: Mapping[type[SourceError], str] = {
@@ -55,17 +57,26 @@ class Checked:
         return self.error is None and (self.rows > 0 or not self.rejected)
 
 
-async def check_sources(sources: Iterable[Source], rows: int = 100) -> tuple[Checked, ...]:
-    """Ask all *sources* at once, each for a page of at most *rows* rows; raises nothing."""
+def _shown(_source: Source, _record: ComplaintRecord) -> None:
+    return None
+
+
+async def check_sources(
+    sources: Iterable[Source], rows: int = 100, why_hidden: WhyHidden = _shown
+) -> tuple[Checked, ...]:
+    """Ask all *sources* at once, each for a page of at most *rows* rows; raises nothing.
+
+    *why_hidden* knows what the public may see.
+    """
     asked = [
-        _check(source, collection, rows)
+        _check(source, collection, rows, why_hidden)
         for source in sources
         for collection in source.connector.capabilities.collections
     ]
     return tuple(await asyncio.gather(*asked))
 
 
-async def _check(source: Source, collection: str, rows: int) -> Checked:
+async def _check(source: Source, collection: str, rows: int, why_hidden: WhyHidden) -> Checked:
     began = perf_counter()
     error: SourceError
     try:
@@ -85,7 +96,7 @@ async def _check(source: Source, collection: str, rows: int) -> Checked:
             rejected=page.rejected,
             unknown=page.unknown,
             warnings=_counted(page.rows),
-            notes=tuple(_notes(page)),
+            notes=tuple(notes(source, collection, page, why_hidden)),
         )
     return Checked(
         source=source.name,
@@ -100,18 +111,6 @@ def _question(collection: str, rows: int) -> SourceQuery:
     # Steps are asked for by their complaints: here by one that there cannot be.
     where = one_of("complaint", ["0"]) if collection == "events" else EVERYTHING
     return SourceQuery(collection=collection, where=where, limit=rows, survey=True)
-
-
-def _notes(page: Page) -> Iterator[str]:
-    survey = page.survey or Survey()
-    if survey.zoneless:
-        yield zoneless_note(survey.zoneless)
-
-
-def zoneless_note(count: int) -> str:
-    """Say that *count* dates name no zone and nobody said whose clock they follow."""
-    dates = "date" if count == 1 else "dates"
-    return f"{count} {dates} without a zone read as UTC; hint: set time_zone"
 
 
 def _milliseconds(began: float) -> float:

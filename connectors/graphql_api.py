@@ -104,7 +104,12 @@ class GraphqlApi(JsonSource[GraphqlCollection]):
             rejected=tally.rejected,
             unknown=tally.unknown,
             partial=bool(lost),
-            survey=surveyed(query, self._mappers[query.collection].rules, entries),
+            survey=surveyed(
+                query,
+                self._mappers[query.collection].rules,
+                entries,
+                untold=collection.total if total is None else None,
+            ),
         )
 
     async def get(

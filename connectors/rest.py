@@ -89,6 +89,7 @@ class Rest(JsonSource[RestCollection]):
         if query.order is not None:
             insist_on_order(self.name, collection.can.order(query.order), query.order, records)
         total = self._counted(collection.total, told.total)
+        untold = collection.total if total is None else None
         page = Seen(
             source=self.name,
             style=style,
@@ -108,7 +109,7 @@ class Rest(JsonSource[RestCollection]):
             received=told.count,
             rejected=tally.rejected,
             unknown=tally.unknown,
-            survey=surveyed(query, collection.rules, told.rows),
+            survey=surveyed(query, collection.rules, told.rows, untold=untold),
         )
 
     async def get(

@@ -5,16 +5,19 @@ Read for people who write settings (`simpul sources check`), never on the way of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.contract.query import SourceQuery, Survey
+from connectors.fields import Shape
 from connectors.moments import UNSAID, moment_reader
 from connectors.rules import Rule, Rules
 
 _ELSEWHERE: Final = ZoneInfo("Asia/Jakarta")
+_NOWHERE: Final = object()
+_MOST_DEEP: Final = 3
 
 
 def surveyed(
@@ -22,21 +25,35 @@ def surveyed(
     rules: Rules,
     rows: Iterable[Any],
     types: Mapping[str, str] = MappingProxyType({}),
+    *,
+    untold: str | None = None,
 ) -> Survey | None:
     """Give what stands in the *rows* that *rules* map, None if *query* does not want to know.
 
-    *types* are those of a database's columns.
+    *types* are those of a database's columns; *untold* is where a total was looked for in vain.
     """
     if not query.survey:
         return None
     seen = list(rows)
     count = 0
-    for rule in rules.moments():
-        if rule.zone is UNSAID and rule.path is not None:
-            steps = rule.path.split(".") if rules.nested else [rule.path]
-            values = [value for row in seen if (value := _at(row, steps)) is not None]
-            count += _zoneless(rule, values, types.get(rule.path))
-    return Survey(zoneless=count)
+    absent: dict[str, str] = {}
+    for name, rule in rules.rules.items():
+        if rule.path is None:
+            continue
+        steps = rule.path.split(".") if rules.nested else [rule.path]
+        values = [value for row in seen if (value := _at(row, steps)) is not _NOWHERE]
+        if seen and not values:
+            absent[name] = rule.path
+        if rule.shape is Shape.MOMENT and rule.zone is UNSAID:
+            known = [value for value in values if value is not None]
+            count += _zoneless(rule, known, types.get(rule.path))
+    return Survey(
+        rows=len(seen),
+        zoneless=count,
+        absent=absent,
+        paths=frozenset(_paths(seen, nested=rules.nested)) if absent else frozenset(),
+        untold=untold,
+    )
 
 
 def _zoneless(rule: Rule, values: Sequence[object], kind: str | None) -> int:
@@ -49,9 +66,23 @@ def _zoneless(rule: Rule, values: Sequence[object], kind: str | None) -> int:
 
 
 def _at(row: Any, steps: Sequence[str]) -> Any:
-    """Give what stands in *row* where *steps* lead, None if they lead nowhere."""
+    """Give what stands in *row* where *steps* lead, `_NOWHERE` if it has no such key.
+
+    A null on the way may stand for anything, so it hides no key.
+    """
     for step in steps:
-        if not hasattr(row, "get") or step not in row:
+        if row is None:
             return None
+        if not hasattr(row, "get") or step not in row:
+            return _NOWHERE
         row = row.get(step)
     return row
+
+
+def _paths(rows: Iterable[Any], *, nested: bool, before: str = "") -> Iterator[str]:
+    for row in rows:
+        for key, value in row.items() if hasattr(row, "items") else ():
+            if nested and isinstance(value, dict) and before.count(".") < _MOST_DEEP:
+                yield from _paths([value], nested=True, before=f"{before}{key}.")
+            else:
+                yield f"{before}{key}"

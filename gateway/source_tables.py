@@ -8,7 +8,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from connectors.check import Checked, check_sources
+from connectors.contract.filters import predicate_of
+from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
+from resolvers.policy import PUBLIC, access_of
 
 
 def listed(sources: Sequence[Source]) -> Table:
@@ -31,7 +34,7 @@ def listed(sources: Sequence[Source]) -> Table:
 async def check(sources: Sequence[Source]) -> tuple[Table, bool]:
     """Ask each of *sources* for one page; give the table, and whether all are fine."""
     try:
-        found = await check_sources(sources)
+        found = await check_sources(sources, why_hidden=why_hidden)
     finally:
         for source in sources:
             await source.connector.aclose()
@@ -50,6 +53,16 @@ async def check(sources: Sequence[Source]) -> tuple[Table, bool]:
     return table, all(each.fine for each in found)
 
 
+def why_hidden(source: Source, record: ComplaintRecord) -> str | None:
+    """Say in a word why the public does not see *record* of *source*, None if it does."""
+    public = access_of(PUBLIC)
+    # Beside a national number a row speaks of the complaint of the national source.
+    elsewhere = record.tracking_id is not None and not source.national
+    if predicate_of(public.handlings if elsewhere else public.rows)(record):
+        return None
+    return "secret" if record.secret else f"status {record.status}"
+
+
 def _state(checked: Checked) -> str:
     if checked.error is not None:
         hint = f"\nhint: {escape(checked.hint)}" if checked.hint else ""
@@ -63,7 +76,7 @@ def _state(checked: Checked) -> str:
         )
         if counts
     ]
-    told += [escape(note) for note in checked.notes]
+    told += [f"[yellow]note[/]: {escape(note)}" for note in checked.notes]
     return "\n".join([("[green]fine[/]" if checked.fine else "[red]no row can be used[/]"), *told])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
-from connectors.check import zoneless_note
+from connectors.check_notes import zoneless_note
 from connectors.conformance.probe import Outcome, Probed
 from connectors.contract.capabilities import Collection
 

@@ -42,8 +42,15 @@ class SourceQuery(msgspec.Struct, frozen=True, kw_only=True):
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """What stood in the rows of one page before they were mapped, for whoever writes settings."""
 
+    rows: int = 0
     zoneless: int = 0
     """Dates without a zone, read as UTC because the settings name no clock."""
+    absent: Mapping[str, str] = {}
+    """Field to its path, where that is in none of the rows."""
+    paths: frozenset[str] = frozenset()
+    """The paths that are in a row, if some are absent."""
+    untold: str | None = None
+    """Where the number of all rows should have stood, and did not."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

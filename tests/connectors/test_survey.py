@@ -15,6 +15,7 @@ from connectors.check import Checked, check_sources
 from connectors.conformance.probe import Bounds, probe
 from connectors.conformance.report import written
 from connectors.registry import load
+from gateway.source_tables import why_hidden
 from tests.connectors.database import database
 from tests.connectors.serving import serving
 
@@ -59,11 +60,16 @@ def checked(
                 address=address, source=source, collection=collection, mapping=mapping
             )
             (of,) = load(text, {})
-            (told,) = await check_sources([of])
+            (told,) = await check_sources([of], why_hidden=why_hidden)
             await of.connector.aclose()
         return told
 
     return asyncio.run(run())
+
+
+def about(found: Checked, words: str) -> list[str]:
+    """Give the notes that hold *words*."""
+    return [each for each in found.notes if words in each]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +89,7 @@ def test_dates_whose_clock_nobody_named_are_noted(
     found = checked(rows(masuk), source=source, mapping=mapping)
 
     assert found.fine
-    assert list(found.notes) == ([f"{dates} {ZONELESS}"] if dates else [])
+    assert about(found, "zone") == ([f"{dates} {ZONELESS}"] if dates else [])
 
 
 def test_dates_of_a_sheet_are_noted(tmp_path: Path) -> None:
@@ -153,3 +159,85 @@ def test_a_probe_tells_its_reader_too() -> None:
 
     assert f"* 10 {ZONELESS}." in report
     assert "2026-11-20" not in report
+
+
+def test_a_path_that_no_row_has_is_noted() -> None:
+    """With what was probably meant; a null, on the way or at its end, is no reason."""
+    mapping = """
+closed_at = "selesai"
+category = { path = "jenis.kod" }
+place = "lokasi.jalan"
+channel = "kanal.kode"
+agency = "pemkot-64.72"
+"""
+    more: dict[str, Any] = {"selesai": None, "jenis": {"kode": "15"}, "kanal": None}
+    found = checked(rows(**more), source='time_zone = "Asia/Jakarta"', mapping=mapping)
+
+    assert found.fine
+    told = {
+        each.partition(" ")[0]: each for each in about(found, ") is in none of 10 rows; hint: ")
+    }
+    known = "known here: `id`, `jenis.kode`, `judul`, `kanal`, `masuk`, `selesai`"
+    assert list(told) == ["`jenis.kod`", "`lokasi.jalan`", "`pemkot-64.72`"]
+    assert told["`jenis.kod`"].startswith("`jenis.kod` (category) is")
+    assert told["`jenis.kod`"].endswith("did you mean `jenis.kode`?")
+    assert told["`lokasi.jalan`"].endswith(known)
+    assert told["`pemkot-64.72`"].endswith('for all rows is written { value = "pemkot-64.72" }')
+
+
+def test_a_path_that_one_row_has_is_not_noted() -> None:
+    """Systems leave out what is null."""
+    found = checked([*rows(), {"id": "x", "masuk": "2026-11-20", "titel": "Jalan"}])
+
+    assert about(found, "is in none") == []
+
+
+@pytest.mark.parametrize(("total", "told"), [("meta.totl", True), ("meta.total", False)])
+def test_a_total_that_is_not_there_is_noted(total: str, told: bool) -> None:
+    """The source answers all the same, and its pages are read until one is short."""
+    found = checked(rows(), collection=f'total = "{total}"')
+
+    assert found.fine
+    assert [each[:34] for each in about(found, "(total)")] == (
+        ["`meta.totl` (total) is not in its "] if told else []
+    )
+
+
+MAP_SECRET = "map `secret`, or set public_only = true if nothing in it is secret"
+STATUSES = """
+[sources.a.codes.status]
+version = "1"
+words = { Baru = "SUBMITTED", Proses = "IN_PROGRESS" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "mapping", "told"),
+    [
+        ("", "", f"0 of 4: secret (4); hint: {MAP_SECRET}; map `status`"),
+        ("", 'status = { path = "status", codes = "status" }\nsecret = "rahasia"' + STATUSES,
+         "1 of 4: secret (1), status SUBMITTED (2)"),
+        ("public_only = true", "", "0 of 4: status UNKNOWN (4); hint: map `status`"),
+        ("public_only = true", 'status = { value = "IN_PROGRESS" }', None),
+        ("public_only = true", 'status = { value = "SUBMITTED" }\ntracking_id = "lapor"', None),
+    ],
+)  # fmt: skip
+def test_what_the_public_would_not_see_is_noted(
+    source: str, mapping: str, told: str | None
+) -> None:
+    """How many, why, and what to map where for want of it nothing can be shown."""
+    ways = [("Baru", False), ("Baru", False), ("Proses", False), ("Proses", True)]
+    found = checked(
+        [
+            {"id": str(n), "judul": "x", "masuk": "2026-11-20", "lapor": str(9_000_000 + n)}
+            | {"status": status, "rahasia": secret}
+            for n, (status, secret) in enumerate(ways)
+        ],
+        source=source,
+        mapping=mapping,
+    )
+
+    assert found.fine
+    assert about(found, "public") == (
+        [f"the public would be shown {told}"] if told is not None else []
+    )
