@@ -78,7 +78,7 @@ class Sheet:
             return read(self._settings, collection, editions, Tally())
 
         raw = await self._threads.run(as_they_stand)
-        return surveyed(query, collection.rules, raw[: query.limit])
+        return surveyed(query, collection.rules, raw)
 
     async def get(
         self, local_ids: Sequence[str], fields: frozenset[str] | None = None

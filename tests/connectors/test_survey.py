@@ -93,7 +93,7 @@ def test_dates_whose_clock_nobody_named_are_noted(
 
 
 def test_dates_of_a_sheet_are_noted(tmp_path: Path) -> None:
-    """Those of the rows that were asked for."""
+    """Of all its rows: it is read whole, and one of its files may have what another has not."""
     lines = [f"{n},20/11/2026" for n in range(150)]
     (tmp_path / "a.csv").write_text("\n".join(["id,tanggal", *lines]), "utf-8")
     text = """
@@ -107,7 +107,7 @@ submitted_at = { path = "tanggal", format = "%d/%m/%Y" }
     (found,) = asyncio.run(check_sources(load(text, {}, folder=tmp_path)))
 
     assert found.fine
-    assert found.notes == (f"100 {ZONELESS}",)
+    assert found.notes == (f"150 {ZONELESS}",)
 
 
 def test_of_a_database_only_columns_without_a_zone_are_noted() -> None:
@@ -187,9 +187,32 @@ agency = "pemkot-64.72"
 
 def test_a_path_that_one_row_has_is_not_noted() -> None:
     """Systems leave out what is null."""
-    found = checked([*rows(), {"id": "x", "masuk": "2026-11-20", "titel": "Jalan"}])
+    last = {"id": "x", "masuk": "2026-11-20", "selesai": "2026-11-21"}
+    found = checked([*rows(), last], mapping='closed_at = "selesai"')
 
     assert about(found, "is in none") == []
+
+
+def test_a_column_that_one_of_many_files_has_is_not_noted(tmp_path: Path) -> None:
+    """Though the files before it would have filled the page."""
+    old = [f"{n},2026-11-20" for n in range(150)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,tanggal", *old]), "utf-8")
+    (tmp_path / "b.csv").write_text("id,tanggal,judul\nx,2026-11-21,Jalan\n", "utf-8")
+    text = """
+[sources.a]
+kind = "sheet"
+path = "."
+[sources.a.collections.complaints]
+files = "*.csv"
+pick = "all"
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+title = "judul"
+submitted_at = "tanggal"
+"""
+    (found,) = asyncio.run(check_sources(load(text, {}, folder=tmp_path)))
+
+    assert found.notes == (f"151 {ZONELESS}",)
 
 
 @pytest.mark.parametrize(("total", "told"), [("meta.totl", True), ("meta.total", False)])
