@@ -113,8 +113,8 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Ask for less, or again in a moment.",
     ),
     "FILTER_NOT_ALLOWED": (
-        "The filter names a field that this viewer may not read.",
-        "Filter by what the answer shows.",
+        "The filter names a field that this viewer may not read; the message says which.",
+        "Leave it out; `docs/queries.md` tells what the public may filter by.",
     ),
     "FILTER_TOO_DEEP": (
         "The filter is nested too deep.",
@@ -347,7 +347,10 @@ def documented() -> str:
         "# Error codes",
         "",
         "Written from `gateway/errors.py`; `make docs` renews it.",
-        "Each entry of `errors` has a stable `extensions.code`, plain words, and a hint.",
+        "Each entry of `errors` has a stable `extensions.code` and plain words.",
+        "Ours say after `hint:` what to do where this table cannot tell it as well.",
+        "Those of GraphQL itself (a query that does not parse or fit, a variable) have no hint.",
+        "`locations` says where they are.",
         "What went wrong inside is never told: the code is then `INTERNAL`, with a trace id.",
         "",
         "| code | what it means | what to do |",

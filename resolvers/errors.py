@@ -60,3 +60,12 @@ def no_source_of(*collections: str) -> NotConfigured:
         f"no source of {', '.join(collections)} is configured here",
         hint="ask without them; whoever runs this gateway adds one as docs/connecting.md says",
     )
+
+
+def not_to_be_filtered_by(name: str | None) -> BadFilter:
+    """Give the refusal of a filter whose field *name*, as the client spells it, tells too much."""
+    return BadFilter(
+        "FILTER_NOT_ALLOWED",
+        f"the filter names {'what' if name is None else f'`{name}`, which'} you may not filter by",
+        hint="leave it out; docs/queries.md tells what the public may filter by",
+    )

@@ -28,7 +28,7 @@ from connectors.contract.filters import (
 )
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.vocabulary import ComplaintStatus as Status
-from resolvers.errors import BadFilter
+from resolvers.errors import BadFilter, not_to_be_filtered_by
 
 
 class Role(StrEnum):
@@ -111,6 +111,9 @@ NATIONAL_ADMIN = Viewer(
 """The national administrator (*Admin Nasional*): in process only."""
 
 
+_ASKED_FOR_BY = {"handover_consented_at": "handoverConsent"}
+"""Record field that some viewers may not read to the client's word for it in a filter."""
+
 _TOO_FINE = {
     3: "the filter names a village, and you are shown no more than the district; hint: use the "
     "district's code, the first three parts",
@@ -183,11 +186,7 @@ class Access:
         """
         for term in terms(asked):
             if term.field not in self.readable:
-                raise BadFilter(
-                    "FILTER_NOT_ALLOWED",
-                    "the filter names a field that you may not read",
-                    hint="filter by what the answer shows you",
-                )
+                raise not_to_be_filtered_by(_ASKED_FOR_BY.get(term.field))
             parts = REGION_PARTS.get(self.masks.get(term.field, Mask.REDACTED))
             if parts is not None and any(str(value).count(".") >= parts for value in term.values):
                 raise BadFilter("REGION_TOO_FINE", _TOO_FINE[parts])

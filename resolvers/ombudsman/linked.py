@@ -15,7 +15,7 @@ from connectors.contract.filters import (
     predicate,
 )
 from connectors.contract.source import Source
-from resolvers.errors import BadFilter
+from resolvers.errors import not_to_be_filtered_by
 from resolvers.planner.gathering import survey_cases
 from resolvers.planner.plan import SourceAnswer
 from resolvers.planner.planner import Planner
@@ -49,11 +49,7 @@ UNLINKED = Linked(frozenset(), (), None)
 def insist_on_seeing_cases(access: Access) -> None:
     """Raise `BadFilter` for a viewer who may see no cases: the list would tell of them."""
     if access.cases == NOTHING:
-        raise BadFilter(
-            "FILTER_NOT_ALLOWED",
-            "the filter names a field that you may not read",
-            hint="filter by what the answer shows you",
-        )
+        raise not_to_be_filtered_by("hasOmbudsmanCase")
 
 
 async def read_linked(sources: Sequence[Source], planner: Planner, access: Access) -> Linked:

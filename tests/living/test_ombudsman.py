@@ -251,21 +251,25 @@ def test_the_public_is_told_nothing_of_cases_and_nobody_is_asked(systems: System
 
 @pytest.mark.parametrize("viewer", ["public", "presidential-staff"])
 @pytest.mark.parametrize(
-    "where",
+    ("where", "name"),
     [
-        {"hasOmbudsmanCase": True},
-        {"not": {"hasOmbudsmanCase": False}},
-        {"handoverConsent": {"from": "2020-01-01T00:00:00Z"}},
-        {"or": [{"open": True}, {"not": {"handoverConsent": {}}}, {"hasOmbudsmanCase": False}]},
+        ({"hasOmbudsmanCase": True}, "hasOmbudsmanCase"),
+        ({"not": {"hasOmbudsmanCase": False}}, "hasOmbudsmanCase"),
+        ({"handoverConsent": {"from": "2020-01-01T00:00:00Z"}}, "handoverConsent"),
+        (
+            {"or": [{"open": True}, {"not": {"handoverConsent": {}}}, {"hasOmbudsmanCase": False}]},
+            "hasOmbudsmanCase",
+        ),
     ],
 )
 def test_who_may_see_no_cases_cannot_filter_by_them(
-    where: object, viewer: str, systems: Systems
+    where: object, name: str, viewer: str, systems: Systems
 ) -> None:
-    """The filter is refused before anybody is asked, whatever it would have found."""
+    """The filter is refused before anybody is asked, whatever it would have found, and by name."""
     told = answer(systems, NUMBERS, viewer, {"filter": where})
 
     assert told["errors"][0]["extensions"]["code"] == "FILTER_NOT_ALLOWED"
+    assert told["errors"][0]["message"].startswith(f"the filter names `{name}`, which ")
     assert systems["ombudsman"].requests() == []
     assert systems["sp4n"].requests() == []
 
