@@ -54,7 +54,8 @@ def from_decoded(held: object) -> Asked:
             400,
             "BAD_REQUEST",
             "the body is an array: batches of operations are not taken here; hint: send each "
-            "operation in a request of its own, as an object",
+            "operation in a request of its own, as an object; `batch` in [gateway.http] allows "
+            "arrays",
         )
     if not isinstance(held, dict):
         raise BadRequest(400, "BAD_REQUEST", "the body is not an object; hint: send one operation")

@@ -28,7 +28,8 @@ class Batches:
             raise BadRequest(
                 400,
                 "BATCH_TOO_LARGE",
-                f"{len(held)} operations are more than the {self._most} that one request may hold",
+                f"{len(held)} operations are more than the {self._most} that one request may hold "
+                "(`batch` in [gateway.http]); hint: send several requests",
             )
         if not held:
             raise BadRequest(400, "BAD_REQUEST", "the array is empty; hint: send an operation")

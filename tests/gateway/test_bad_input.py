@@ -240,6 +240,7 @@ def test_codes_are_words() -> None:
     [
         ("[]", "batches of operations are not taken here; hint: send each operation"),
         ('[{"query": "{ __typename }"}]', "batches of operations are not taken here; hint: "),
+        ("[]", "`batch` in [gateway.http] allows arrays"),
         ('{"query": "{ __typename }", "variables": [1]}', "hint: send names to values"),
         ('{"query": "{ __typename }", "extensions": 1}', "hint: leave it out"),
     ],

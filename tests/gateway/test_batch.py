@@ -89,6 +89,8 @@ def test_a_batch_is_refused_whole(body: object, code: str) -> None:
     async def conversation(client: Client) -> None:
         status, answer = await posted(client, body)
         assert (status, code_of(answer)) == (400, code)
+        if code == "BATCH_TOO_LARGE":
+            assert "`batch` in [gateway.http]" in answer["errors"][0]["message"]
 
     talk(World(), conversation, THREE)
 
