@@ -28,7 +28,14 @@ from gateway import generated
 from gateway.command_examples import EXAMPLES, written_examples
 from gateway.configuration import Configuration
 from gateway.log_lines import write_logs
-from resolvers.policy import NATIONAL_ADMIN, OMBUDSMAN, PRESIDENTIAL_STAFF, PUBLIC, Viewer
+from resolvers.policy import (
+    NATIONAL_ADMIN,
+    OMBUDSMAN,
+    PRESIDENTIAL_STAFF,
+    PUBLIC,
+    Viewer,
+    access_of,
+)
 from schema.build import printed
 
 
@@ -166,6 +173,8 @@ def ask(
     """Answer one query in process and print the JSON."""
     write_logs(logging.WARNING)
     given = None if variables is None else _variables(variables)
+    if plan and not access_of(VIEWERS[as_]).operations:
+        errors.print(f"no plan is told to {as_}; hint: --as national-admin, or simpul explain")
     return _print_answer(_loaded(config, os.environ), VIEWERS[as_], _text(query), given, plan=plan)
 
 

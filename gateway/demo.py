@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ REFERENCES = "references.sh"
 """In the sandbox's folder: what the demonstration's settings refer to, for shells to read."""
 
 _STOP_WITHIN = 20.0
+_REFUSED = 2
+"""The sandbox's status where its command is wrong: it has said so itself, and what is right."""
 
 
 class DemoError(Exception):
@@ -69,6 +71,9 @@ def _ready(process: subprocess.Popen[str]) -> Agencies:
     line = process.stdout.readline() if process.stdout is not None else ""
     word, _, path = line.strip().partition(" ")
     if word != "ready" or not path:
+        with suppress(subprocess.TimeoutExpired):
+            if process.wait(_STOP_WITHIN) == _REFUSED:
+                sys.exit(_REFUSED)
         raise DemoError("the sandbox did not start; hint: see what it says above")
     folder = Path(path).parent
     references = _references(json.loads(Path(path).read_bytes())["systems"])

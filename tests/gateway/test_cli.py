@@ -77,6 +77,17 @@ def test_ask_prints_json() -> None:
     assert len(answer["nodes"]) == 3
 
 
+@pytest.mark.parametrize(("viewer", "told"), [("public", False), ("national-admin", True)])
+def test_whoever_gets_no_plan_is_told_so(viewer: str, told: bool) -> None:
+    """The answer is the usual one; beside it stands who may see plans."""
+    query = "{ complaints(first: 1) { complete } }"
+    done = simpul("ask", query, "--config", NEW_YORK, "--plan", "--as", viewer)
+
+    assert done.returncode == 0
+    assert ("plan" in json.loads(done.stdout).get("extensions", {})) is told
+    assert ("no plan is told to public; hint: " in done.stderr) is not told
+
+
 def test_ask_reads_standard_input_and_takes_a_viewer() -> None:
     """`-` reads the query, `--as` says who asks; the national administrator sees how it is done."""
     query = "{ viewer { roles } sources { id connector } }"
@@ -270,6 +281,14 @@ def test_the_demonstration_serves_what_it_prints_and_ends_well() -> None:
     assert process.returncode == 0
     assert asked.returncode == 0, asked.stderr
     assert {"id": "sp4n"} in json.loads(asked.stdout)["data"]["sources"]
+
+
+def test_a_demonstration_that_cannot_be_is_told_once() -> None:
+    """The sandbox says what is wrong with its size; nothing is said after it."""
+    done = simpul("demo", "--complaints", "10", "--once", "{ sources { id } }")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --complaints is 100 to 1500000\n"
 
 
 def test_a_demonstration_that_has_not_begun_ends_with_its_agencies() -> None:
