@@ -456,6 +456,15 @@ def test_a_page_of_no_rows_moves_nothing() -> None:
     assert [onward.is_late(index) for index in (0, 1)] == [True, False]
 
 
+def test_a_page_of_no_rows_says_whether_there_are_any() -> None:
+    """As Relay's connections define it: more than none follow, and no row has a cursor to go on."""
+    some = run([source(Awkward("a", rows("a", 1), memory.EVERYTHING))], asked(first=0))
+    none = run([source(Awkward("a", [], memory.EVERYTHING))], asked(first=0))
+
+    assert (some.has_next, some.end_cursor) == (True, None)
+    assert (none.has_next, none.end_cursor) == (False, None)
+
+
 def test_a_source_out_of_the_settings_for_a_page_still_owes_its_rows() -> None:
     """What it had not delivered when it left comes late when it is back."""
     a = source(Awkward("a", rows("a", 6), memory.EVERYTHING))
