@@ -98,12 +98,14 @@ async def _check(source: Source, collection: str, rows: int, why_hidden: WhyHidd
             warnings=_counted(page.rows),
             notes=tuple(notes(source, collection, page, why_hidden)),
         )
+    # Who found a mistake may know better what to do than its kind tells.
+    message, _, hint = error.message.partition("; hint: ")
     return Checked(
         source=source.name,
         collection=collection,
         milliseconds=_milliseconds(began),
-        error=f"{error.reason or error.code}: {error.message}",
-        hint=_hint(error),
+        error=f"{error.reason or error.code}: {message}",
+        hint=hint or _hint(error),
     )
 
 

@@ -21,13 +21,14 @@ def check_meanings(
     table: CodeTable, allowed: Iterable[str], path: str, reader: SettingsReader
 ) -> None:
     """Note every word of *table* that means none of the *allowed* canonical words."""
-    known = frozenset(allowed)
+    known = tuple(allowed)
+    all_of_them = f"write one of {', '.join(known)}"
     for own, canonical in table.words.items():
         if canonical not in known and canonical != LEFT_OPEN:
             reader.problem(
                 path,
                 f"`{own}` means `{canonical}`, which is no canonical word",
-                did_you_mean(canonical, known),
+                did_you_mean(canonical, known) or all_of_them,
             )
 
 

@@ -16,6 +16,8 @@ from connectors.rules import Rule, Rules
 from connectors.settings_reader import LEFT_OPEN, SettingsReader
 from connectors.words import FALSE_WORDS, TRUE_WORDS, fold, region_code
 
+_INDONESIAN = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+"""How Indonesia's zones are called, to what they are called elsewhere."""
 _DERIVED = {
     "source": "it is the source's id",
     "source_status": "it is kept by itself beside `status`",
@@ -240,7 +242,9 @@ def read_zone(reader: SettingsReader, key: str, default: ZoneInfo) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        reader.problem(key, f"`{name}` is no time zone", did_you_mean(name, available_timezones()))
+        zone = _INDONESIAN.get(fold(name))
+        meant = did_you_mean(name, available_timezones()) if zone is None else f'write "{zone}"'
+        reader.problem(key, f"`{name}` is no time zone", meant)
         return default
 
 

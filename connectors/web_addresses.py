@@ -18,6 +18,8 @@ from connectors.contract.errors import Refused
 
 Network = IPv4Network | IPv6Network
 
+INSIDE = "its name leads into a private network that its settings do not allow"
+"""What is said of a name that leads where it may not."""
 PINNED_SECONDS = 300.0
 """How long an address that was found is kept to."""
 
@@ -78,8 +80,8 @@ class Pinned:
         if not allowed:
             raise Refused(
                 self._source,
-                "its name leads to an address in a private network that its settings do not "
-                "allow (`networks`)",
+                f'{INSIDE}; hint: networks = ["10.12.0.0/16"] allows one, 127.0.0.0/8 is this '
+                "machine",
             )
         self._known[key] = (monotonic() + PINNED_SECONDS, allowed)
         return allowed

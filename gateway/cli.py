@@ -327,7 +327,9 @@ def suggest_source(
             with out.open("x", encoding="utf-8") as opened:
                 opened.write(found.text)
     except CannotLook as error:
-        _fail(f"{where}: {error}" if "://" not in where else str(error))
+        told = str(error)
+        # An address may hold a password; whatever is named already need not be named again.
+        _fail(told if "://" in where or where in told else f"{where}: {told}")
     except OSError as error:
         _fail(f"{out}: cannot be written ({error.strerror}); hint: name a file that does not exist")
     for problem in found.left:

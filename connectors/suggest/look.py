@@ -18,6 +18,7 @@ from connectors.suggest.mysql_look import look_at_mysql
 from connectors.suggest.openapi_look import look_at_openapi
 from connectors.suggest.postgres_look import look_at_postgres
 from connectors.suggest.sheet_look import look_at_sheets
+from connectors.web_addresses import INSIDE
 
 Look = Callable[[Asked], Awaitable[Found]]
 
@@ -45,12 +46,21 @@ async def suggest(asked: Asked, today: date) -> str:
         async with asyncio.timeout(SECONDS):
             found = await KINDS[asked.kind or kind_of(asked.resolved())](asked)
     except SourceError as error:
-        raise CannotLook(f"it {error.message}", "is the address right? see --token") from None
+        raise _untold(error) from None
     except TimeoutError:
         raise CannotLook(f"it did not answer within {SECONDS:g} s") from None
     if not found.columns:
         raise CannotLook("it has no columns that can be read", "is it the right list or table?")
     return draft(found, asked.source, today)
+
+
+def _untold(error: SourceError) -> CannotLook:
+    """Say why a system cannot be looked at, and which option of the command helps."""
+    message, _, hint = error.message.partition("; hint: ")
+    if message == INSIDE:
+        hint = "if you mean it to, add the network: --network 127.0.0.0/8 is this machine"
+    hint = hint or "is the address right? see --token"
+    return CannotLook(f"it cannot be looked at: {message}", hint)
 
 
 def kind_of(where: str) -> str:

@@ -60,7 +60,10 @@ async def _document(asked: Asked, where: str) -> Mapping[str, Any]:
             "the document is no JSON", "most systems give openapi.json beside openapi.yaml"
         ) from None
     if not isinstance(document, dict) or not document.keys() & {"openapi", "swagger"}:
-        raise CannotLook("the document is no OpenAPI document", 'it has no "openapi" in it')
+        raise CannotLook(
+            'the document is no OpenAPI document: it has no "openapi" in it',
+            "if it is the list itself, write the table by hand, as **REST** in docs/connectors.md",
+        )
     return document
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from aiohttp import web
+
 from connectors.check import Checked, check_sources
 from connectors.registry import load
 from tests.connectors.outside import DEMO, Outside
+from tests.connectors.serving import serving
 from tests.connectors.test_registry import ENVIRON, GOOD
 
 
@@ -89,3 +92,29 @@ submitted_at = "tanggal"
 
     assert not found.fine
     assert found.rejected == {"NO_DATE": 2}
+
+
+def test_a_name_that_leads_into_a_private_network_says_which_setting_allows_it() -> None:
+    """In place of what helps with most refusals, which would send people to their credentials."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"data": []})
+
+    async def run(more: str) -> Checked:
+        async with serving(answer) as address:
+            named = address.replace("127.0.0.1", "localhost")
+            text = GOOD.replace("http://127.0.0.1:1/api", named).replace(
+                'kind = "rest"', f'kind = "rest"\n{more}'
+            )
+            (source,) = load(text, ENVIRON)
+            (found,) = await check_sources([source])
+            await source.connector.aclose()
+        return found
+
+    found = asyncio.run(run(""))
+
+    assert found.error == (
+        "REFUSED: its name leads into a private network that its settings do not allow"
+    )
+    assert found.hint == 'networks = ["10.12.0.0/16"] allows one, 127.0.0.0/8 is this machine'
+    assert asyncio.run(run('networks = ["127.0.0.0/8", "::1/128"]')).fine

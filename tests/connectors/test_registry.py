@@ -325,3 +325,25 @@ def test_a_table_of_words_may_be_a_file(tmp_path: Path) -> None:
     for wrong in (text.replace("status.csv", "none.csv"), text.replace('"arti"', '"arit"')):
         with pytest.raises(ConfigurationError):
             load(wrong, ENVIRON, folder=tmp_path)
+
+
+def test_a_word_that_means_nothing_is_told_what_it_may_mean() -> None:
+    """The nearest word, and where none is near all of them."""
+    far = told(GOOD.replace('"SUBMITTED"', '"NEW"'))
+    near = told(GOOD.replace('"SUBMITTED"', '"SUBMIT"'))
+
+    assert "`Baru` means `NEW`, which is no canonical word; write one of SUBMITTED, " in str(far)
+    assert "CLOSED_BY_ADMIN" in str(far)
+    assert "UNKNOWN" not in str(far)
+    assert "did you mean `SUBMITTED`?" in str(near)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [("WIB", "Asia/Jakarta"), ("wita", "Asia/Makassar"), ("WIT", "Asia/Jayapura")],
+)
+def test_zones_as_they_are_called_in_indonesia_are_told_their_names(name: str, zone: str) -> None:
+    """Whose clock it is would otherwise be a guess at a word of three letters."""
+    found = told(GOOD.replace('kind = "rest"', f'kind = "rest"\ntime_zone = "{name}"'))
+
+    assert found["sources.a.time_zone"] == f'`{name}` is no time zone; write "{zone}"'

@@ -244,3 +244,23 @@ def test_whose_clock_dates_follow_is_asked_unless_it_was_seen(
     assert source["collections"]["complaints"]["mapping"]["submitted_at"] == "created_at"
     assert source.get("time_zone") == ("?" if left else None)
     assert ("Asia/Jakarta, WITA Asia/Makassar, WIT Asia/Jayapura" in text) is left
+
+
+def test_a_list_that_is_no_document_is_sent_to_the_page_about_rest(tmp_path: Path) -> None:
+    """Plain rows tell too little: the table is written by hand."""
+    path = tmp_path / "aduan.json"
+    path.write_text('{"data": [{"id": 1}]}')
+
+    with pytest.raises(CannotLook, match=r"no OpenAPI .* hint: .*REST.* docs/connectors\.md"):
+        suggestion(str(path), {}, kind="openapi")
+
+
+def test_a_name_in_a_private_network_is_told_which_option_allows_it() -> None:
+    """Nobody listens there: it is refused before it is asked."""
+    where = "http://localhost:9/openapi.json"
+
+    with pytest.raises(CannotLook, match=r"--network 127\.0\.0\.0/8") as told:
+        suggestion(where, {})
+    assert told.value.message.startswith("it cannot be looked at: its name leads into a private")
+    with pytest.raises(CannotLook, match=r"looked at: could not be reached"):
+        suggestion(where, {}, networks=("127.0.0.0/8", "::1/128"))

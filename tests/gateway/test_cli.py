@@ -137,6 +137,22 @@ def test_a_wrong_command_says_what_to_do(arguments: Sequence[str], words: str) -
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("env:NOPE", "error: env:NOPE: the environment variable NOPE is not set; hint: set NOPE"),
+        ("nothere.csv", "error: there is no file or folder nothere.csv; hint: name one"),
+        ("file:nothere", "error: file:nothere: the file nothere cannot be read"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_named_once(where: str, words: str) -> None:
+    """`sources suggest` names it unless what went wrong does."""
+    done = simpul("sources", "suggest", where, columns=None)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(words)
+
+
 def test_sources_are_listed_and_checked() -> None:
     """`sources list` asks nobody; `sources check` asks each source for a page."""
     listed = simpul("sources", "list", "--config", NEW_YORK)
