@@ -51,8 +51,9 @@ def checked(
 ) -> Checked:
     """Check a REST source that has the rows *found*."""
 
-    async def answer(_: web.Request) -> web.Response:
-        return web.json_response({"data": found, "meta": {"total": len(found)}})
+    async def answer(request: web.Request) -> web.Response:
+        counted = {"hitungan": len(found)} if "hitung" in request.query else {}
+        return web.json_response({"data": found, "meta": {"total": len(found)} | counted})
 
     async def run() -> Checked:
         async with serving(answer) as address:
@@ -224,6 +225,16 @@ def test_a_total_that_is_not_there_is_noted(total: str, told: bool) -> None:
     assert [each[:34] for each in about(found, "(total)")] == (
         ["`meta.totl` (total) is not in its "] if told else []
     )
+
+
+@pytest.mark.parametrize(("param", "noted"), [("hitung", 0), ("count", 1)])
+def test_a_total_that_comes_when_it_is_asked_for_is_not_noted(param: str, noted: int) -> None:
+    """Some count only if they are asked to."""
+    count = f'total = "meta.hitungan"\ncount = {{ param = "{param}" }}'
+    found = checked(rows(), collection=count)
+
+    assert found.fine
+    assert len(about(found, "(total)")) == noted
 
 
 MAP_SECRET = "map `secret`, or set public_only = true if nothing in it is secret"
