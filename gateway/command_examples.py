@@ -7,17 +7,17 @@ from collections.abc import Mapping
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "demo": (
         "simpul demo",
-        "simpul demo --once '{ sources { id state } }'",
+        "simpul demo --once '{ complaints(first: 3) { nodes { title } } }'",
         "simpul demo --port 0 --complaints 500",
     ),
     "serve": ("simpul serve --config sources.toml --port 8000",),
     "ask": (
-        "simpul ask --config sources.toml '{ sources { id state } }'",
+        "simpul ask --config sources.toml '{ complaints { nodes { title } } }'",
         "simpul ask --config sources.toml - < query.graphql",
         "simpul ask --config sources.toml --plan --as national-admin - < query.graphql",
     ),
     "explain": (
-        "simpul explain --config sources.toml '{ complaints(first: 3) { nodes { title } } }'",
+        "simpul explain --config sources.toml '{ complaints { nodes { title } } }'",
         "simpul explain --config sources.toml --as national-admin - < query.graphql",
     ),
     "sdl": ("simpul sdl > schema.graphql",),

@@ -32,7 +32,7 @@ LOOK_AT = """\
    `{simpul} demo --as national-admin --once QUERY` sees more, in process only.
  • Ask these same systems in process, from another shell:
      . {references}
-     {simpul} ask --config {config} QUERY
+     {simpul} ask {configs} QUERY
 """
 
 
@@ -71,7 +71,9 @@ def show(queries: Mapping[str, str], folder: Path, address: str, output: Console
         simpul=escape(shlex.quote(str(simpul))),
         fault=escape(fault),
         references=escape(shlex.quote(str(folder / REFERENCES))),
-        config=escape(shlex.quote(str(CONFIGS[0]))),
+        configs=escape(
+            " ".join(f"--config {shlex.quote(str(each))}" for each in CONFIGS if each.exists())
+        ),
     )
     output.print(told, soft_wrap=True)
     output.print("Ctrl+C stops the agencies and the gateway.")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from gateway.demo import CONFIGS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -40,3 +43,17 @@ def test_the_readme_leads_to_every_page() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert [page.name for page in PAGES if f"docs/{page.name}" not in text] == []
+
+
+def test_the_readme_counts_the_demonstration() -> None:
+    """So many systems are programs, so many sources are asked."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    sources = [
+        source
+        for path in CONFIGS
+        for source in tomllib.loads(path.read_text(encoding="utf-8"))["sources"].values()
+    ]
+    programs = [each for each in sources if each["kind"] != "sheet"]
+
+    assert (len(programs), len(sources)) == (5, 7)
+    assert "# five agencies' systems as programs of their own, and the gateway over seven" in text

@@ -98,6 +98,14 @@ def test_every_query_of_the_page_is_an_example() -> None:
     assert sum(it.name is not None for it in EXAMPLES) == text.count("<!-- ")
 
 
+def test_the_page_says_in_its_text_who_asks() -> None:
+    """What only a comment says nobody sees."""
+    text = PAGE.read_text(encoding="utf-8")
+
+    for told in re.finditer(r"<!-- viewer: ([\w-]+) -->", text):
+        assert text[: told.start()].endswith(f"\nAsked with `--as {told[1]}`:\n\n")
+
+
 def test_the_figures_of_the_page_are_those_of_the_code() -> None:
     """Page sizes, how long a cursor lives, and what the public may spend."""
     text = PAGE.read_text(encoding="utf-8")
