@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +275,55 @@ def test_what_the_public_would_not_see_is_noted(
     assert about(found, "public") == (
         [f"the public would be shown {told}"] if told is not None else []
     )
+
+
+GRAPHQL = """
+[sources.a]
+kind = "graphql"
+base_url = "{address}"
+[sources.a.collections.complaints]
+query = "query {{ aduan {{ id judul masuk }} jumlah }}"
+rows = "aduan"
+total = "jumlh"
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+title = "jdul"
+submitted_at = "masuk"
+"""
+OPEN311 = """
+[sources.a]
+kind = "open311"
+base_url = "{address}"
+since = "{since:%Y-%m-%d}"
+answers_at_most = 1000
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+title = "jdul"
+submitted_at = {{ path = "masuk", required = true }}
+updated_at = {{ path = "masuk", required = true }}
+"""
+
+
+@pytest.mark.parametrize(("text", "dates", "totals"), [(GRAPHQL, 10, 1), (OPEN311, 20, 0)])
+def test_other_kinds_are_looked_through_too(text: str, dates: int, totals: int) -> None:
+    """GraphQL and Open311: dates, paths, and a total where there can be one."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.method == "POST":
+            return web.json_response({"data": {"aduan": rows(), "jumlah": 10}})
+        return web.json_response(rows(f"{yesterday:%Y-%m-%dT%H:%M:%S}"))
+
+    async def run() -> Checked:
+        async with serving(answer) as address:
+            (of,) = load(text.format(address=address, since=yesterday - timedelta(days=9)), {})
+            (told,) = await check_sources([of])
+            await of.connector.aclose()
+        return told
+
+    found = asyncio.run(run())
+
+    assert found.error is None
+    assert about(found, "zone") == [f"{dates} {ZONELESS}"]
+    assert about(found, "`jdul` (title) is in none of 10 rows; hint: did you mean `judul`?")
+    assert len(about(found, "(total)")) == totals
