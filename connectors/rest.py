@@ -89,6 +89,7 @@ class Rest(JsonSource[RestCollection]):
         if query.order is not None:
             insist_on_order(self.name, collection.can.order(query.order), query.order, records)
         total = self._counted(collection.total, told.total)
+        looks = query.survey and total is None
         page = Seen(
             source=self.name,
             style=style,
@@ -112,13 +113,13 @@ class Rest(JsonSource[RestCollection]):
                 query,
                 collection.rules,
                 told.rows,
-                untold=await self._untold(collection, query) if total is None else None,
+                untold=await self._untold(collection, query) if looks else None,
             ),
         )
 
     async def _untold(self, collection: RestCollection, query: SourceQuery) -> str | None:
         """Give where the total should stand, unless it does as soon as it is asked to count."""
-        if query.survey and collection.count is not None:
+        if collection.count is not None:
             try:
                 await self.count(query)
             except SourceError:
