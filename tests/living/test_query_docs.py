@@ -14,6 +14,7 @@ from gateway.limit_settings import LimitSettings
 from gateway.settings import GatewaySettings
 from resolvers.planner.build import DEFAULT_SIZE, LARGEST_PAGE
 from resolvers.policy import PUBLIC
+from schema.build import printed
 from tests.cases.golden import settled
 from tests.living.gateway import answer
 from tests.living.systems import Systems
@@ -115,6 +116,50 @@ def test_the_figures_of_the_page_are_those_of_the_code() -> None:
     assert f"The public may spend {LimitSettings().budget_of(PUBLIC):,} for one" in text
     assert "end after a day" in text
     assert GatewaySettings().cursor_lifetime == 24 * 3600
+
+
+def test_everybody_may_use_every_filter_but_those_that_the_page_names(systems: Systems) -> None:
+    """Of all that the schema has; no other is refused to the public."""
+    values = {
+        "DateTimeRange": '{ from: "2026-10-01T00:00:00Z" }',
+        "Boolean": "true",
+        "Int": "1",
+        "SlaFilter": "{ step: HANDOVER, states: [OVERDUE] }",
+        "ComplaintFilter": "{ open: true }",
+        "AgencyLevel": "MINISTRY",
+        "ComplaintKind": "COMPLAINT",
+        "ComplaintStatus": "DISPOSED",
+    }
+    named = {
+        "regions": "64",
+        "agencies": "kemenpu",
+        "trackingIds": "9165816",
+        "handledBy": "kemenpu",
+        "openHandlingAt": "kemenpu",
+        "categories": "15",
+        "channels": "web",
+        "sources": "sp4n",
+        "overlapsSources": "pu",
+        "priorityProgrammes": "mbg",
+    }
+    refused = set()
+    for name, field in printed_fields().items():
+        value = values.get(field.strip("[]!")) or f'"{named[name]}"'
+        query = f"{{ complaints(filter: {{ {name}: {value} }}, first: 1) {{ complete }} }}"
+        errors = answer(systems, query).get("errors", [])
+        assert {each["extensions"]["code"] for each in errors} <= {"FILTER_NOT_ALLOWED"}
+        if errors:
+            refused.add(name)
+
+    assert refused == {"handoverConsent", "hasOmbudsmanCase"}
+    text = PAGE.read_text(encoding="utf-8")
+    assert "every filter but two, `handoverConsent` and `hasOmbudsmanCase` (" in text
+
+
+def printed_fields() -> dict[str, str]:
+    """Each field of the filter with its type, as the schema is published."""
+    (body,) = re.findall(r"\ninput ComplaintFilter \{\n(.*?)\n\}", printed(), re.DOTALL)
+    return dict(re.findall(r"^  (\w+): (\S+)", body, re.MULTILINE))
 
 
 def test_what_is_no_number_is_nobody_s_number(systems: Systems) -> None:
