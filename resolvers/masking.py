@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
@@ -11,25 +12,25 @@ from connectors.contract.filters import Places
 from connectors.contract.records import ComplaintRecord
 from resolvers.policy import REGION_PARTS, Access, Mask
 from resolvers.redaction import redact
+from resolvers.region_codes import cut
 from resolvers.suspicion import suspects
 
-
-def district(code: str) -> str:
-    """Cut a region code to its district: `64.72.01.1001` becomes `64.72.01`."""
-    return _cut(code, REGION_PARTS[Mask.DISTRICT])
+_REMEMBERED: Final = 20_000
+"""Region codes remembered as shown as they are; there are under 8,000 districts."""
 
 
-def regency(code: str) -> str:
-    """Cut a region code to its regency: `64.72.01` becomes `64.72`."""
-    return _cut(code, REGION_PARTS[Mask.REGENCY])
+def district(code: str) -> str | None:
+    """Cut a region code to its district: `64.72.01.1001` becomes `64.72.01`; None if it is none."""
+    return cut(code, REGION_PARTS[Mask.DISTRICT])
 
 
-def _cut(code: str, parts: int) -> str:
-    return code if code.count(".") < parts else ".".join(code.split(".")[:parts])
+def regency(code: str) -> str | None:
+    """Cut a region code to its regency: `64.72.01` becomes `64.72`; None if it is none."""
+    return cut(code, REGION_PARTS[Mask.REGENCY])
 
 
-Coarsen = Callable[[str], str]
-"""Gives a value as it is shown: the very same where nothing is taken from it."""
+Coarsen = Callable[[str], str | None]
+"""Gives a value as it is shown: the very same where nothing is taken from it, None for nothing."""
 Records = Sequence[ComplaintRecord]
 Show = Callable[[Records], Records]
 
@@ -72,7 +73,7 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
         if field.name not in readable and not field.required
     }
     coarsen = {name: _APPLY[how] for name, how in masks if name not in hidden}
-    codes = {name: REGION_PARTS[how] for name, how in masks if how in REGION_PARTS}
+    codes = {name: _APPLY[how] for name, how in masks if how in REGION_PARTS}
     odd = _odd(hidden, codes)
     columns = {name: _texts(name) for name in coarsen if name not in codes}
 
@@ -100,14 +101,14 @@ def _masker(readable: frozenset[str], masks: tuple[tuple[str, Mask], ...]) -> Sh
     return show
 
 
-def _odd(hidden: Mapping[str, object], codes: Mapping[str, int]) -> Places:
-    """Write what finds the rows with something to hide, or with a code finer than so many parts.
+def _odd(hidden: Mapping[str, object], codes: Mapping[str, Coarsen]) -> Places:
+    """Write what finds the rows with something to hide, or with a code not shown as it is.
 
     For a hidden `body`, a hidden `anonymous` and regions cut to three parts:
 
         [place for place, record in enumerate(records) if record.body is not None
          or record.anonymous != default_0 or record.region is not None
-         and record.region.count(".") >= 3]
+         and record.region not in whole_1 and coarser_1(record.region)]
 
     Only names of record fields, and names made here, become part of its code.
     """
@@ -119,11 +120,33 @@ def _odd(hidden: Mapping[str, object], codes: Mapping[str, int]) -> Places:
         else:
             tests.append(f"record.{name} != default_{len(names)}")
             names[f"default_{len(names)}"] = default
-    for name, parts in codes.items():
-        tests.append(f'record.{name} is not None and record.{name}.count(".") >= {parts}')
+    for name, coarse in codes.items():
+        at = len(names)
+        names[f"whole_{at}"], names[f"coarser_{at}"] = _whole(coarse)
+        tests.append(
+            f"record.{name} is not None and record.{name} not in whole_{at} and "
+            f"coarser_{at}(record.{name})"
+        )
     found = f"[place for place, record in enumerate(records) if {' or '.join(tests) or 'False'}]"
     made: Places = eval(f"lambda records: {found}", names)  # noqa: S307 - see above
     return made
+
+
+def _whole(coarse: Coarsen) -> tuple[set[str | None], Callable[[str], bool]]:
+    """Make the set of codes known to be shown as they are, and what tells of the others.
+
+    A look into a set costs less than any look at a code, and lets through what was looked at.
+    """
+    whole: set[str | None] = {None}
+
+    def coarser(code: str) -> bool:
+        if coarse(code) != code:
+            return True
+        if len(whole) < _REMEMBERED:
+            whole.add(code)
+        return False
+
+    return whole, coarser
 
 
 def _texts(name: str) -> Callable[[Records], list[str]]:

@@ -220,7 +220,7 @@ class _Others:
     def _near(self) -> list[Filter]:
         places = {place for each in self._records if (place := place_of(each)) is not None}
         if len(places) > MOST_PLACES:
-            places = {regency(place) for place in places}
+            places = {cut for place in places if (cut := regency(place)) is not None}
         return [all_of((self._since(), under("region", places)))] if places else []
 
     def _declaring(self) -> Filter:

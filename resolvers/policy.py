@@ -29,6 +29,7 @@ from connectors.contract.filters import (
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.vocabulary import ComplaintStatus as Status
 from resolvers.errors import BadFilter, not_to_be_filtered_by
+from resolvers.region_codes import cut
 
 
 class Role(StrEnum):
@@ -188,7 +189,7 @@ class Access:
             if term.field not in self.readable:
                 raise not_to_be_filtered_by(_ASKED_FOR_BY.get(term.field))
             parts = REGION_PARTS.get(self.masks.get(term.field, Mask.REDACTED))
-            if parts is not None and any(str(value).count(".") >= parts for value in term.values):
+            if parts is not None and any(cut(str(v), parts) != v for v in term.values):
                 raise BadFilter("REGION_TOO_FINE", _TOO_FINE[parts])
 
 

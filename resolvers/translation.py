@@ -26,6 +26,7 @@ from resolvers.errors import BadFilter, NotAnswering, no_source_of
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
 from resolvers.needs import DEEPEST
 from resolvers.programmes import of_programmes
+from resolvers.region_codes import is_region_code
 from resolvers.semi_joins import names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
@@ -34,7 +35,6 @@ MOST_TERMS = 200
 MOST_VALUES = 500
 _TERMS_OF_ALL_STEPS, _TERMS_OF_A_STEP = 20, 4
 
-_REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
 _CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
@@ -196,7 +196,7 @@ class Translator:
         for code in codes:
             known = self._directory.regions
             held = code if code.count(".") < 3 else code.rpartition(".")[0]
-            if not _REGION.fullmatch(code) or (
+            if not is_region_code(code) or (
                 "regions" in self._directory.known and held not in known and code not in known
             ):
                 raise _unknown(code, known, "region", "UNKNOWN_REGION")
