@@ -10,6 +10,9 @@ from connectors.codes import CodeTable
 from connectors.did_you_mean import did_you_mean
 from connectors.problems import Problem
 from connectors.settings_reader import LEFT_OPEN, SettingsReader
+from connectors.words import region_code
+
+REGION_HINT = 'write it like "64" or "64.72"'
 
 
 def read_tables(source: SettingsReader) -> dict[str, CodeTable]:
@@ -29,6 +32,16 @@ def check_meanings(
                 path,
                 f"`{own}` means `{canonical}`, which is no canonical word",
                 did_you_mean(canonical, known) or all_of_them,
+            )
+
+
+def check_regions(table: CodeTable, path: str, reader: SettingsReader, *, dotted: bool) -> None:
+    """Note every word of *table* that means no region's code, or none that is *dotted*."""
+    for own, canonical in table.words.items():
+        code = region_code(canonical)
+        if (code is None or (dotted and code != canonical)) and canonical != LEFT_OPEN:
+            reader.problem(
+                path, f"`{own}` means `{canonical}`, which is no region code", REGION_HINT
             )
 
 

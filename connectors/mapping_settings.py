@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from connectors.code_settings import check_filled, check_meanings
+from connectors.code_settings import REGION_HINT, check_filled, check_meanings, check_regions
 from connectors.codes import CodeTable
 from connectors.contract.filters import Value
 from connectors.did_you_mean import did_you_mean
@@ -107,6 +107,7 @@ def _plain_rule(
         shape=shape,
         path=path,
         zone=background.zone,
+        region=name == "region",
         nulls=frozenset(map(fold, background.nulls)),
         required=name in REQUIRED[collection],
     )
@@ -128,7 +129,7 @@ def _full_rule(
     true_words, false_words = TRUE_WORDS, FALSE_WORDS
     if shape is Shape.FLAG:
         true_words, false_words = _flag_words(reader)
-    region = shape is Shape.CODE and reader.has("form") and _is_region(reader, name)
+    region = shape is Shape.CODE and _is_region(reader, name, codes)
     rule = Rule(
         field=name,
         shape=shape,
@@ -183,7 +184,10 @@ def _constant(reader: SettingsReader, name: str, shape: Shape, collection: str) 
     vocabulary = VOCABULARIES.get((collection, name))
     if vocabulary is not None:
         return reader.choice("value", [member.value for member in vocabulary])
-    return reader.text("value")
+    value = reader.text("value")
+    if name == "region" and value and region_code(value) != value:
+        reader.problem("value", f"`{value}` is no region code", REGION_HINT)
+    return value
 
 
 def _codes(
@@ -205,6 +209,8 @@ def _codes(
     place = f"sources.{background.source}.codes.{wanted}"
     if vocabulary is None:
         check_filled(table, place, (), reader.problems)
+        if name == "region":
+            check_regions(table, "codes", reader, dotted=not reader.has("form"))
     else:
         allowed = [member.value for member in vocabulary if member.value != UNKNOWN_WORD]
         check_meanings(table, allowed, "codes", reader)
@@ -212,11 +218,14 @@ def _codes(
     return table
 
 
-def _is_region(reader: SettingsReader, name: str) -> bool:
-    form = reader.choice("form", ("region",), "region")
-    if name not in ("region", "parent", "code"):
-        reader.problem("form", "only a region's code can have the form `region`")
-    return form == "region"
+def _is_region(reader: SettingsReader, name: str, codes: CodeTable | None) -> bool:
+    # Masks cut codes at their dots: a region that is read as it stands could not be cut.
+    form = reader.has("form")
+    if form:
+        reader.choice("form", ("region",), "region")
+        if name not in ("region", "parent", "code"):
+            reader.problem("form", "only a region's code can have the form `region`")
+    return form or (name == "region" and codes is None)
 
 
 def _form(reader: SettingsReader) -> str:
@@ -253,7 +262,5 @@ def read_regions(reader: SettingsReader) -> tuple[str, ...]:
     found = reader.texts("regions")
     for code in found:
         if region_code(code) != code:
-            reader.problem(
-                "regions", f"`{code}` is no region code", 'write it like "64" or "64.72"'
-            )
+            reader.problem("regions", f"`{code}` is no region code", REGION_HINT)
     return found
