@@ -161,11 +161,11 @@ def _converter(schema: Any, described: Any) -> Convert | None:
     """Do beforehand what converting arguments does for every call: find names and leaves."""
     try:
         # Only imported where a schema of Strawberry's shows that it is there.
-        from .strawberry_inputs import Converters, as_it_is  # noqa: PLC0415
+        from .strawberry_inputs import as_it_is, converters_of  # noqa: PLC0415
     except ImportError:
         return None
     config = schema.config
-    converters = Converters(config, schema.schema_converter.scalar_registry)
+    converters = converters_of(schema)
     parts = [
         (config.name_converter.from_argument(each), each.python_name, converters.of(each.type))
         for each in described.arguments

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from strawberry.relay.types import GlobalID
 from strawberry.types.arguments import _is_leaf_type, convert_argument
@@ -97,6 +98,18 @@ class Converters:
             one = self.of(field.resolve_type(type_definition=definition))
             ways[name] = (field.python_name, one)
         return convert
+
+
+_of_schemas: WeakKeyDictionary[Any, Converters] = WeakKeyDictionary()
+
+
+def converters_of(schema: Any) -> Converters:
+    """Give the converters of *schema*, a Strawberry schema: all its operations share them."""
+    known = _of_schemas.get(schema)
+    if known is None:
+        registry = schema.schema_converter.scalar_registry
+        known = _of_schemas[schema] = Converters(schema.config, registry)
+    return known
 
 
 def _has_no_default(field: Any) -> bool:
