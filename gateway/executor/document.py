@@ -29,7 +29,10 @@ DEFAULT_LIMITS: Final = Limits()
 
 _BYTES_PER_ENTRY: Final = 16_384
 _BYTES_PER_CHARACTER: Final = 384
-"""What a parsed and compiled document weighs for each character of its text, measured."""
+"""What a parsed and compiled document without spreads weighs for each character, measured."""
+_BYTES_PER_PARSED_CHARACTER: Final = 128
+_BYTES_PER_FIELD: Final = 2_560
+"""What each field adds to a parsed document when it is compiled: once wherever it is spread."""
 
 
 def default_format(error: GraphQLError) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Documents:
         return len(self._kept)
 
     def _keep(self, key: tuple[str, str | None, Limits | None], prepared: Prepared) -> None:
-        weight = _weight(*key)
+        weight = _weight(key, prepared.fields)
         if weight > self.max_bytes:
             return
         prepared.weight = weight
@@ -118,7 +121,7 @@ class Documents:
 
     def _prepare(self, text: str, operation_name: str | None, limits: Limits) -> Prepared:
         try:
-            check_text(text, limits)
+            found = check_text(text, limits)
             document = _parse(text, limits)
             operation = _operation(document, operation_name)
         except GraphQLError as error:
@@ -137,7 +140,10 @@ class Documents:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
-        return Prepared(self.engine, limits, document, operation, fragments, price=priced)
+        fields = max((each.fields for each in found.measures), default=0)
+        return Prepared(
+            self.engine, limits, document, operation, fragments, price=priced, fields=fields
+        )
 
     def _validate(self, document: DocumentNode, limits: Limits) -> list[GraphQLError]:
         most = limits.max_validation_errors
@@ -209,7 +215,14 @@ def _strawberry_rules() -> tuple[type[ASTValidationRule], ...]:
     return (MaybeNullValidationRule, OneOfInputValidationRule)
 
 
-def _weight(text: str, operation_name: str | None, _limits: Limits | None) -> int:
+def _weight(key: tuple[str, str | None, Limits | None], fields: int) -> int:
+    """Weigh what is kept under *key*, with so many *fields* once fragments are written out.
+
+    Values weigh most for their letters, short names and spreads for their fields: whichever is
+    more is counted, which is no less than half of both.
+    """
+    text, operation_name, _ = key
     # A name is kept too, and may be longer than the text, of which it need not be a part.
     letters = len(text) + (0 if operation_name is None else len(operation_name))
-    return _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * letters
+    spread = _BYTES_PER_PARSED_CHARACTER * letters + _BYTES_PER_FIELD * fields
+    return _BYTES_PER_ENTRY + max(_BYTES_PER_CHARACTER * letters, spread)

@@ -92,6 +92,8 @@ class Prepared:
     """Why it cannot run at all; empty for an operation that can."""
     price: Price | None = None
     """What it costs, to be held against a budget before anything else is done with it."""
+    fields: int = 0
+    """How many fields the largest operation of its text has, fragments written out."""
     fallback: str | None = field(default=None, init=False)
     """Why it is not compiled; None if it is."""
     weight: int = field(default=0, init=False)

@@ -8,6 +8,7 @@ import tracemalloc
 import weakref
 from collections.abc import Callable
 
+import pytest
 import strawberry
 
 from gateway.executor import Documents
@@ -106,6 +107,28 @@ def kept(documents: Documents, text: Callable[[int], str]) -> float:
         return (after - before) / MANY
 
     return asyncio.run(measured())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda n: f"query Q{n} {{ offices {{ name code }} }}",
+        lambda n: f"query Q{n} {{ offices {{ {PARTS} }} }}",
+        spread(2, PARTS),
+        spread(10, PARTS),
+        spread(20, PARTS),
+        spread(10, PARTS, "...F above { ...F seat { ...F } }"),
+        spread(20, "name"),
+    ],
+)
+def test_what_is_kept_is_about_what_is_counted(text: Callable[[int], str]) -> None:
+    """However often a fragment is spread: never twice as much as is counted, nor far less."""
+    documents = Documents(strawberry.Schema(Query))
+
+    found = kept(documents, text)
+
+    counted = documents.used_bytes / len(documents)
+    assert 0.35 < found / counted < 1.5
 
 
 def test_operations_of_one_schema_share_what_reads_their_arguments() -> None:
