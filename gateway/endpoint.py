@@ -23,6 +23,7 @@ from gateway.cors import Cors
 from gateway.csrf import CsrfPrevention
 from gateway.departure import ClientLeft, Departure
 from gateway.executor import encode
+from gateway.guards import GUARDS, VARY
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted
@@ -32,17 +33,9 @@ from gateway.telemetry import Trace, tracing
 from resolvers.context import Context
 from resolvers.policy import Viewer
 
-# No page may take an answer for anything but data: not for a script, a frame or a picture.
-_GUARDS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"no-referrer"),
-)
-_VARY = (b"vary", b"Authorization, Accept, Accept-Encoding")
 _PACKED = (b"content-encoding", b"gzip")
-_HEADS = {media: ((b"content-type", media.encode()), *_GUARDS) for media in (JSON, GRAPHQL_JSON)}
-_TOLD = {media: [*head, _VARY, NO_STORE] for media, head in _HEADS.items()}
+_HEADS = {media: ((b"content-type", media.encode()), *GUARDS) for media in (JSON, GRAPHQL_JSON)}
+_TOLD = {media: [*head, VARY, NO_STORE] for media, head in _HEADS.items()}
 """Of whatever did not come by GET."""
 _LINES = {
     media: b"".join([b"%b: %b\r\n" % header for header in told[1:]])
@@ -220,7 +213,7 @@ class Endpoint:
         if scope["method"] != "GET":
             written = _Written(status, _TOLD[media], body, _LINES[media])
             return await self._packed(written, context, headers)
-        told = [*_HEADS[media], _VARY]
+        told = [*_HEADS[media], VARY]
         told += self._cache.headers(outcome, context.viewer, context.answers, body)
         tag = dict(told).get(b"etag")
         if tag is not None and is_known(tag, headers.get(b"if-none-match")):
@@ -278,7 +271,7 @@ def _end(context: Context, trace: Trace) -> None:
 def refusal(error: BadRequest, media: str = JSON) -> Response:
     """Answer what was no operation at all."""
     body = {"errors": [told(error)]}
-    headers = {name.decode(): value.decode() for name, value in (*_GUARDS, NO_STORE)}
+    headers = {name.decode(): value.decode() for name, value in (*GUARDS, NO_STORE)}
     if error.status == 405:
         headers["allow"] = "GET, POST, OPTIONS"
     if error.status == 408:
