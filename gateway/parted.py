@@ -21,6 +21,8 @@ from gateway.auth import viewer_of
 from gateway.departure import left
 from gateway.executor.encode import encode
 from gateway.executor.incremental import SUBSCRIPTION
+from gateway.guards import GUARDS, VARY
+from gateway.http_cache import NO_STORE
 from gateway.open_streams import OpenStreams
 from gateway.stream_settings import StreamSettings
 from gateway.telemetry import Trace, failed
@@ -162,13 +164,13 @@ class _Stream:
 
     async def open(self) -> None:
         """Send the head, and something for proxies to pass on."""
-        headers = {
-            "Content-Type": self._framing.content_type,
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "X-Accel-Buffering": "no",
-        }
-        raw = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
+        raw = [
+            (b"content-type", self._framing.content_type.encode()),
+            *GUARDS,
+            VARY,
+            NO_STORE,
+            (b"x-accel-buffering", b"no"),
+        ]
         await self._told({"type": "http.response.start", "status": 200, "headers": raw})
         await self._bytes(self._framing.opening)
 

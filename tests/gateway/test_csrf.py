@@ -162,6 +162,35 @@ def test_answers_are_data_and_nothing_else() -> None:
     talk(World(), conversation)
 
 
+@pytest.mark.parametrize("medium", ["text/event-stream", "multipart/mixed"])
+def test_answers_in_parts_are_data_and_nothing_else_too(medium: str) -> None:
+    """They forbid the same, and name what they depend on, as the same answer in one piece does."""
+
+    async def conversation(client: Client) -> None:
+        told = []
+        for accept in ("application/json", medium):
+            async with client.session.post(
+                f"{client.url}/graphql", json={"query": QUERY}, headers={"Accept": accept}
+            ) as response:
+                assert response.content_type == accept
+                own = (
+                    "content-type",
+                    "content-length",
+                    "transfer-encoding",
+                    "date",
+                    "x-accel-buffering",
+                )
+                told.append(
+                    {k.lower(): v for k, v in response.headers.items() if k.lower() not in own}
+                )
+
+        whole, in_parts = told
+        assert in_parts == whole
+        assert {"vary", "content-security-policy", "cross-origin-resource-policy"} <= set(whole)
+
+    talk(World(), conversation)
+
+
 def test_a_named_site_reads_answers_in_parts_too() -> None:
     """A stream carries what the browser has to be told; another site's page gets none."""
     query = {"query": "{ viewer { subject } }"}
