@@ -27,7 +27,7 @@ from gateway.guards import GUARDS, VARY
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted
-from gateway.one_write import HEADER_LINES
+from gateway.one_write import EXCHANGE, Exchange, head_of
 from gateway.parted import CLIENT_LEFT, PartedAnswers, offers_of
 from gateway.telemetry import Trace, tracing
 from resolvers.context import Context
@@ -37,11 +37,10 @@ _PACKED = (b"content-encoding", b"gzip")
 _HEADS = {media: ((b"content-type", media.encode()), *GUARDS) for media in (JSON, GRAPHQL_JSON)}
 _TOLD = {media: [*head, VARY, NO_STORE] for media, head in _HEADS.items()}
 """Of whatever did not come by GET."""
-_LINES = {
-    media: b"".join([b"%b: %b\r\n" % header for header in told[1:]])
-    for media, told in _TOLD.items()
+_BEGUN = {
+    (status, media): head_of(status, told) for media, told in _TOLD.items() for status in (200, 400)
 }
-"""The same, but for the media type, as they are written."""
+"""The same, as they are written."""
 _JSON = JSON.encode()
 
 
@@ -51,17 +50,12 @@ class _Written(msgspec.Struct, frozen=True):
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    lines: bytes = b""
-    """All *headers* but the first as they are written, for a server that takes lines."""
+    head: bytes = b""
+    """Status and *headers* as they are written, for a server that takes them so."""
 
-    async def send(self, scope: Scope, send: Send) -> None:
+    async def send(self, send: Send) -> None:
         length = (b"content-length", b"%d" % len(self.body))
         headers = self.headers if self.status in (204, 304) else [*self.headers, length]
-        if self.lines:
-            add_lines = scope.get("extensions", {}).get(HEADER_LINES)
-            if add_lines is not None:
-                add_lines(self.lines)
-                headers = [self.headers[0], length]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -90,19 +84,23 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as an ASGI application."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        send = self._cors.telling(headers, send)
+        extensions = scope.get("extensions")
+        exchange: Exchange | None = None if extensions is None else extensions.get(EXCHANGE)
+        telling = self._cors.telling(headers, send)
+        if telling is not send:
+            send, exchange = telling, None
         with tracing() as trace:
             media = JSON
             try:
                 if scope["method"] == "OPTIONS":
                     trace.status = 204
-                    await _Written(204, self._cors.options(headers), b"").send(scope, send)
+                    await _Written(204, self._cors.options(headers), b"").send(send)
                     return
                 named = headers.get(b"accept")
                 accept = None if named is None else named.decode("latin-1")
                 offers = offers_of(accept)
                 media = accepted(accept, offers)
-                asked = await self._read(scope, receive, headers)
+                asked = await self._read(scope, receive, headers, exchange)
                 if isinstance(asked, list):
                     written = await self._answer_batch(scope, receive, headers, asked, media, trace)
                 else:
@@ -125,7 +123,8 @@ class Endpoint:
                 trace.status = CLIENT_LEFT
                 return
             trace.status = written.status
-            await written.send(scope, send)
+            if not (exchange and written.head and exchange.answer(written.head, written.body)):
+                await written.send(send)
 
     async def ask(
         self,
@@ -149,7 +148,11 @@ class Endpoint:
             return told
 
     async def _read(
-        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: Mapping[bytes, bytes],
+        exchange: Exchange | None,
     ) -> Asked | list[Asked]:
         if scope["method"] == "GET":
             asked = from_address(QueryParams(scope["query_string"]))
@@ -166,12 +169,11 @@ class Endpoint:
         # A packed body could be a bomb, and nobody needs to send one.
         if media != _JSON or headers.get(b"content-encoding", b"identity") != b"identity":
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
-        try:
-            # Whoever sends a body never, or letter by letter, holds a connection for nothing.
-            with TimeLimit(self._answering.deadline):
-                body = await self._bytes(receive)
-        except TimeoutError:
-            raise BadRequest(408, "BODY_TOO_SLOW") from None
+        body = None if exchange is None else exchange.body()
+        if body is None:
+            body = await self._bytes(receive)
+        elif len(body) > self._body_max:
+            raise BadRequest(413, "BODY_TOO_LARGE")
         held = decoded(body)
         if isinstance(held, list) and self._batches.is_on:
             return self._batches.read(held)
@@ -180,17 +182,22 @@ class Endpoint:
     async def _bytes(self, receive: Receive) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > self._body_max:
-                raise BadRequest(413, "BODY_TOO_LARGE")
-            chunks.append(chunk)
-            if not message.get("more_body", False):
-                return chunk if len(chunks) == 1 else b"".join(chunks)
+        try:
+            # Whoever sends a body never, or letter by letter, holds a connection for nothing.
+            with TimeLimit(self._answering.deadline):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientLeft
+                    chunk: bytes = message.get("body", b"")
+                    size += len(chunk)
+                    if size > self._body_max:
+                        raise BadRequest(413, "BODY_TOO_LARGE")
+                    chunks.append(chunk)
+                    if not message.get("more_body", False):
+                        return chunk if len(chunks) == 1 else b"".join(chunks)
+        except TimeoutError:
+            raise BadRequest(408, "BODY_TOO_SLOW") from None
 
     async def _answer(
         self,
@@ -211,7 +218,7 @@ class Endpoint:
         body = encode(self._answering.body(outcome, trace))
         status = 400 if not outcome.executed and media == GRAPHQL_JSON else 200
         if scope["method"] != "GET":
-            written = _Written(status, _TOLD[media], body, _LINES[media])
+            written = _Written(status, _TOLD[media], body, _BEGUN[status, media])
             return await self._packed(written, context, headers)
         told = [*_HEADS[media], VARY]
         told += self._cache.headers(outcome, context.viewer, context.answers, body)

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP, but a head goes out together with what follows it at once.
+"""uvicorn's HTTP, but what is there at once is read at once, and an answer goes out in one write.
 
 uvicorn writes the head of a response and its body one by one, and each write is a call of the
 system and mostly a packet: a quarter of what a short answer costs the server.
@@ -6,16 +6,18 @@ system and mostly a packet: a quarter of what a short answer costs the server.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from gateway.heads_in_time import HeadsInTime
 
-HEADER_LINES = "simpul.header_lines"
-"""The name of an extension of ASGI: a function that takes header lines, as they are written, to be
-added to the head of the response.  For headers that are the same again and again: uvicorn looks
-through each of its own."""
+EXCHANGE = "simpul.exchange"
+"""The name of an extension of ASGI: the `Exchange` of a request, where the server has one."""
+
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 class OneWrite(HeadsInTime):
@@ -26,18 +28,19 @@ class OneWrite(HeadsInTime):
         super().on_headers_complete()
         cycle: Any = self.cycle
         # There is none, or an earlier one, where the connection becomes a WebSocket.
-        if cycle is not None and type(cycle.transport) is not Held:
-            held = cycle.transport = Held(cycle)
-            cycle.scope["extensions"] = {HEADER_LINES: held.add_lines}
+        if cycle is not None and type(cycle.transport) is not Exchange:
+            exchange = cycle.transport = Exchange(cycle)
+            cycle.scope["extensions"] = {EXCHANGE: exchange}
 
 
-class Held:
-    """What a cycle needs of its transport; keeps a head until the body that it announces comes.
+class Exchange:
+    """What a cycle needs of its transport, and the short ways for a request and its answer.
 
-    Sent at once are that of a stream, whose parts come whenever they come, and one without a body.
+    It keeps a head until the body that it announces comes.  Sent at once are that of a stream,
+    whose parts come whenever they come, and one without a body.
     """
 
-    __slots__ = ("_cycle", "_head", "_lines", "_transport")
+    __slots__ = ("_cycle", "_head", "_transport")
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         """Write to the transport of *cycle*."""
@@ -45,11 +48,52 @@ class Held:
         """Let go of once the head is written: the two hold each other."""
         self._transport = cycle.transport
         self._head = b""
-        self._lines = b""
 
-    def add_lines(self, lines: bytes) -> None:
-        """Add header *lines*, each with its end, to the head, which is not written yet."""
-        self._lines += lines
+    def body(self) -> bytes | None:
+        """Take the request's whole body if it has come; None if it is to be received.
+
+        Behind it, nothing but the client's departure is received.
+        """
+        cycle = self._cycle
+        if cycle is None or cycle.more_body or cycle.disconnected:
+            return None
+        body = bytes(cycle.body)
+        cycle.body = bytearray()
+        cycle.message_event.clear()
+        cycle.flow.resume_reading()
+        # Who has sent the body does not wait to be told to go on.
+        cycle.waiting_for_100_continue = False
+        return body
+
+    def answer(self, head: bytes, body: bytes) -> bool:
+        """Write a whole answer, with *head* as `head_of` gives it; False if it is to be sent.
+
+        That is so where sending has begun, has to wait, or has nobody left to read it.
+        """
+        cycle = self._cycle
+        if (
+            cycle is None
+            or cycle.response_started
+            or cycle.disconnected
+            or cycle.flow.write_paused
+            or cycle.access_log
+            or cycle.scope["method"] == "HEAD"
+        ):
+            return False
+        self._cycle = None
+        cycle.response_started = cycle.response_complete = True
+        transport = self._transport
+        more = _lines(tuple(cycle.default_headers))
+        if cycle.keep_alive:
+            end = b"%b%bcontent-length: %d\r\n\r\n%b"
+        else:
+            end = b"%b%bcontent-length: %d\r\nconnection: close\r\n\r\n%b"
+        transport.write(end % (head, more, len(body), body))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            transport.close()
+        cycle.on_response()
+        return True
 
     def write(self, data: bytes) -> None:
         """Write *data*, or keep it until the body comes."""
@@ -59,14 +103,11 @@ class Held:
         elif self._head:
             head, self._head, self._cycle = self._head, b"", None
             self._transport.write(head + data)
+        elif _announces(cycle):
+            self._head = data
         else:
-            # In front of the empty line.
-            head = b"%b%b\r\n" % (data[:-2], self._lines) if self._lines else data
-            if _announces(cycle):
-                self._head = head
-            else:
-                self._cycle = None
-                self._transport.write(head)
+            self._cycle = None
+            self._transport.write(data)
 
     def close(self) -> None:
         """Close once all is written."""
@@ -77,6 +118,19 @@ class Held:
     def is_closing(self) -> bool:
         """Say whether nothing can be written any more."""
         return self._transport.is_closing()
+
+
+def head_of(status: int, headers: Headers) -> bytes:
+    """Write the head of an answer with *status* and *headers*, but for its length and its end.
+
+    For what is the same again and again: uvicorn looks through each header of each answer.
+    """
+    return STATUS_LINE[status] + _lines(tuple(headers))
+
+
+@lru_cache(maxsize=16)
+def _lines(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 def _announces(cycle: RequestResponseCycle) -> bool:

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from gateway.one_write import HEADER_LINES, Held, OneWrite
+from gateway.one_write import EXCHANGE, Exchange, OneWrite, head_of
 from gateway.server import listen
 
 START = "http.response.start"
@@ -32,6 +32,19 @@ class Seen:
         return getattr(self._transport, name)
 
 
+HEAD = head_of(200, [(b"x-first", b"1"), (b"x-second", b"2")])
+
+
+async def received(receive: Receive) -> bytes:
+    """Receive a whole body."""
+    body = b""
+    while True:
+        message = await receive()
+        body += message["body"]
+        if not message["more_body"]:
+            return body
+
+
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer as the path says."""
     length = [(b"content-length", b"6")]
@@ -41,12 +54,21 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
                 await receive()
             await send({"type": START, "status": 200, "headers": length})
             await send({"type": BODY, "body": b"answer"})
-        case "/lines":
-            add = scope["extensions"][HEADER_LINES]
-            add(b"x-first: 1\r\n")
-            add(b"x-second: 2\r\n")
-            await send({"type": START, "status": 200, "headers": length})
-            await send({"type": BODY, "body": b"answer"})
+        case "/direct":
+            exchange: Exchange = scope["extensions"][EXCHANGE]
+            told = exchange.body()
+            if told is None:
+                told = b"received " + await received(receive)
+            if not exchange.answer(HEAD, told):
+                await send({"type": START, "status": 200, "headers": length})
+                await send({"type": BODY, "body": b"answer"})
+            assert not exchange.answer(HEAD, b"again")
+        case "/left":
+            exchange = scope["extensions"][EXCHANGE]
+            assert exchange.body() == b"all"
+            # What follows the body is that the client has left, and nothing before.
+            assert (await receive())["type"] == "http.disconnect"
+            assert not exchange.answer(HEAD, b"nobody reads this")
         case "/parts":
             await send({"type": START, "status": 200, "headers": length})
             await send({"type": BODY, "body": b"123", "more_body": True})
@@ -66,8 +88,11 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": BODY, "body": b"123"})
 
 
-def written(request: bytes) -> tuple[list[bytes], bytes]:
-    """Send *request* and give each write of the server, and all that came."""
+def written(*parts: bytes, stays: bool = True, dated: bool = False) -> tuple[list[bytes], bytes]:
+    """Send a request in *parts* and give each write of the server, and all that came.
+
+    A client that does not stay says no more and reads nothing.
+    """
     writes: list[bytes] = []
 
     class Watched(OneWrite):
@@ -77,7 +102,13 @@ def written(request: bytes) -> tuple[list[bytes], bytes]:
     async def run() -> bytes:
         listening = listen("127.0.0.1", 0)
         config = uvicorn.Config(
-            app, http=Watched, lifespan="off", log_config=None, date_header=False
+            app,
+            http=Watched,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=dated,
         )
         server = uvicorn.Server(config)
         work = asyncio.create_task(server.serve(sockets=[listening]))
@@ -85,7 +116,12 @@ def written(request: bytes) -> tuple[list[bytes], bytes]:
             await asyncio.sleep(0.005)
         try:
             reader, writer = await asyncio.open_connection(*listening.getsockname())
-            writer.write(request)
+            for number, part in enumerate(parts):
+                await asyncio.sleep(0.05 if number else 0)
+                writer.write(part)
+            if not stays:
+                await asyncio.sleep(0.05)
+                writer.close()
             came = await asyncio.wait_for(reader.read(), 5)
             writer.close()
             return came
@@ -114,16 +150,43 @@ def test_a_head_goes_out_with_its_body() -> None:
     assert came.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-def test_lines_are_part_of_the_head() -> None:
-    """Those of one answer, behind its own headers; also of one without a body."""
-    (only,), _ = written(asked("/lines"))
-    assert only.endswith(
-        b"content-length: 6\r\nconnection: close\r\nx-first: 1\r\nx-second: 2\r\n\r\nanswer"
-    )
-    (head,), _ = written(asked("/lines", method="HEAD"))
-    assert head.endswith(b"x-second: 2\r\n\r\n")
-    writes, _ = written(asked("/lines", close=False) + asked("/whole"))
-    assert [b"x-first" in each for each in writes] == [True, False]
+def posted(body: bytes, *, close: bool = True, more: tuple[str, ...] = ()) -> bytes:
+    """Write a request with *body* for what is read and answered directly."""
+    length = f"Content-Length: {len(body)}"
+    return asked("/direct", length, *more, method="POST", close=close) + body
+
+
+def test_a_whole_answer_is_one_write() -> None:
+    """Its head is as it was written beforehand; a connection is kept or ended as asked for."""
+    (first, last), _ = written(posted(b"all", close=False) + posted(b"more"))
+    begun = b"HTTP/1.1 200 OK\r\nx-first: 1\r\nx-second: 2\r\ncontent-length: "
+    assert first == begun + b"3\r\n\r\nall"
+    assert last == begun + b"4\r\nconnection: close\r\n\r\nmore"
+
+
+def test_a_body_that_is_still_to_come_is_received() -> None:
+    """Only a whole one is taken at once."""
+    head, body = posted(b"in two parts")[:-4], b"arts"
+    (only,), _ = written(head, body)
+    assert only.endswith(b"\r\n\r\nreceived in two parts")
+
+
+def test_answers_to_head_are_sent() -> None:
+    """Whoever answers need not know that no body may follow."""
+    (only,), _ = written(asked("/direct", method="HEAD"))
+    assert only.endswith(b"content-length: 6\r\nconnection: close\r\n\r\n")
+
+
+def test_a_client_that_left_is_noticed_behind_the_body() -> None:
+    """Also when the body was not received but taken."""
+    _, came = written(asked("/left", "Content-Length: 3", method="POST") + b"all", stays=False)
+    assert came == b""
+
+
+def test_servers_tell_the_date_in_whole_answers_too() -> None:
+    """What the server adds to every answer stands in these as well."""
+    _, came = written(posted(b"all"), dated=True)
+    assert came.count(b"\r\ndate: ") == 1
 
 
 def test_each_of_several_answers_is_one_write() -> None:
@@ -170,6 +233,16 @@ def test_a_client_that_waits_is_told_to_go_on() -> None:
     assert writes[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert writes[1].endswith(b"\r\n\r\nanswer")
     assert len(writes) == 2
+    late = posted(b"", more=("Expect: 100-continue",)).replace(b"Length: 0", b"Length: 4")
+    writes, _ = written(late, b"late")
+    assert writes[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert writes[1].endswith(b"received late")
+
+
+def test_a_client_that_does_not_wait_is_not_told_to_go_on() -> None:
+    """It has sent all there is."""
+    (only,), _ = written(posted(b"all", more=("Expect: 100-continue",)))
+    assert only.startswith(b"HTTP/1.1 200")
 
 
 def test_an_answer_leaves_no_circles() -> None:
@@ -177,8 +250,15 @@ def test_an_answer_leaves_no_circles() -> None:
     gc.collect()
     gc.disable()
     try:
-        written(asked("/whole", close=False) * 20 + asked("/parts", close=False) + asked("/whole"))
-        left = [each for each in gc.get_objects() if isinstance(each, RequestResponseCycle | Held)]
+        written(
+            asked("/whole", close=False) * 20
+            + posted(b"all", close=False) * 20
+            + asked("/parts", close=False)
+            + asked("/whole")
+        )
+        left = [
+            each for each in gc.get_objects() if isinstance(each, RequestResponseCycle | Exchange)
+        ]
     finally:
         gc.enable()
     assert len(left) <= 2
