@@ -129,39 +129,35 @@ def arguments_of(
         )
 
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
-    parts: list[tuple[str, str | None, bool, Any]] = []
+    # All that is given, in the order of the definition; what a request brings is put in its place.
+    fixed: dict[str, Any] = {}
+    variables: list[tuple[str, str, bool]] = []
     templates: list[tuple[str, Template]] = []
     for name, argument in definition.args.items():
         value = given.get(name)
+        out_name = argument.out_name or name
         if isinstance(value, VariableNode):
-            parts.append(
-                (
-                    argument.out_name or name,
-                    value.name.value,
-                    is_non_null_type(argument.type),
-                    None,
-                )
-            )
-            continue
-        if value is not None and has_variable(value):
+            fixed[out_name] = None
+            variables.append((out_name, value.name.value, is_non_null_type(argument.type)))
+        elif value is not None and has_variable(value):
             made = template(value, argument.type)
             if made is None:
                 return exact
-            templates.append((argument.out_name or name, made))
-            continue
-        constant = _constant(node, name, argument)
-        if constant is None:
-            return exact
-        parts.extend((out_name, None, False, fixed) for out_name, fixed in constant.items())
-    if not templates and all(variable is None for _, variable, _, _ in parts):
-        fixed_values = {out_name: fixed for out_name, _, _, fixed in parts}
-        return lambda _run: fixed_values
+            fixed[out_name] = None
+            templates.append((out_name, made))
+        else:
+            constant = _constant(node, name, argument)
+            if constant is None:
+                return exact
+            fixed |= constant
+    if not templates and not variables:
+        return lambda _run: fixed
 
     def from_variables(run: Run) -> Mapping[str, Any]:
         coerced = run.coerced
-        values = {}
-        for out_name, variable, is_strict, fixed in parts:
-            value = fixed if variable is None else coerced.get(variable, _MISSING)
+        values = fixed.copy()
+        for out_name, variable, is_strict in variables:
+            value = coerced.get(variable, _MISSING)
             if value is _MISSING or (is_strict and value is None):
                 return exact(run)
             values[out_name] = value

@@ -166,18 +166,17 @@ def _converter(schema: Any, described: Any) -> Convert | None:
         return None
     config = schema.config
     converters = converters_of(schema)
-    parts = [
-        (config.name_converter.from_argument(each), each.python_name, converters.of(each.type))
+    # In the schema's order, in which values come too.
+    ways = {
+        config.name_converter.from_argument(each): (each.python_name, converters.of(each.type))
         for each in described.arguments
-    ]
+    }
 
     def converted(values: Mapping[str, Any], info: Any) -> dict[str, Any]:
-        return {
-            python_name: values[name]
-            if convert is as_it_is
-            else convert(values[name], info, (name,))
-            for name, python_name, convert in parts
-            if name in values
-        }
+        given = {}
+        for name, value in values.items():
+            python_name, convert = ways[name]
+            given[python_name] = value if convert is as_it_is else convert(value, info, (name,))
+        return given
 
     return converted

@@ -70,13 +70,10 @@ def shape_of(where: Filter) -> Shape | None:
 
 def filled(where: Filter, moments: Moments) -> Filter:
     """Give *where*, which was made out of a shape, with *moments* in their places again."""
-    match where:
-        case Term(field, op, values, negated):
-            if op not in _BOUNDS:
-                return where
-            place: datetime = values[0]  # type: ignore[assignment] # bounds hold moments
-            return Term(field, op, (moments[place.microsecond],), negated)
-        case And(parts):
-            return And(tuple([filled(part, moments) for part in parts]))
-        case Or(parts):
-            return Or(tuple([filled(part, moments) for part in parts]))
+    if type(where) is Term:
+        if where.op not in _BOUNDS:
+            return where
+        place: datetime = where.values[0]  # type: ignore[assignment] # bounds hold moments
+        return Term(where.field, where.op, (moments[place.microsecond],), where.negated)
+    held: And | Or = where  # type: ignore[assignment] # no term is of a class of its own
+    return type(held)(tuple([filled(part, moments) for part in held.parts]))
