@@ -54,9 +54,10 @@ _latest = _Latest()
 def end_after(loop: asyncio.AbstractEventLoop, seconds: float, limit: Ends) -> Bucket:
     """End *limit* after *seconds*, on the tick that follows; discard it from the result to drop it.
 
-    It is not ended before the caller has given way to the loop.
+    It is not ended before the caller has given way to the loop, also if no seconds are left.
     """
-    buckets = _latest.buckets if _latest.loop() is loop else _latest.change(loop)
+    latest = _latest
+    buckets = latest.buckets if latest.loop() is loop else latest.change(loop)
     tick = int((loop.time() + seconds) / TICK) + 1
     bucket = buckets.get(tick)
     if bucket is None:

@@ -6,7 +6,7 @@ request passes several, and the standard library's costs many times as much.
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import CancelledError, current_task, get_running_loop
 from types import TracebackType
 
 from connectors.contract.ticks import end_after
@@ -28,13 +28,13 @@ class TimeLimit:
 
     def __enter__(self) -> None:
         """Begin to count."""
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task(loop)
+        loop = get_running_loop()
+        task = current_task(loop)
         if task is None:
             raise RuntimeError("a time limit needs a task to cancel; hint: use it in a coroutine")
         self._task = task
         self._asked_before = task.cancelling()
-        self._bucket = end_after(loop, max(0.0, self._seconds), self)
+        self._bucket = end_after(loop, self._seconds, self)
 
     def __exit__(
         self,
@@ -48,7 +48,7 @@ class TimeLimit:
             return
         # As long as somebody else asked for the end too, it is not ours to swallow.
         alone = self._task.uncancel() <= self._asked_before
-        if alone and kind is asyncio.CancelledError:
+        if alone and kind is CancelledError:
             raise TimeoutError from error
 
     def end(self) -> None:
