@@ -124,6 +124,28 @@ def test_the_contract_is_served_in_parts() -> None:
     talk(World(), conversation)
 
 
+def test_fast_sources_come_first() -> None:
+    """Lists deferred source by source come as their sources answer, whatever their order."""
+    world = World()
+    world.kaltim.mode = "hang"
+
+    async def conversation(client: Client) -> None:
+        listed = "(first: 2, filter: {{ sources: [\"{0}\"] }}) {{ nodes {{ title }} complete }}"
+        query = "".join(
+            f"... @defer(label: \"{name}\") {{ {name}: complaints{listed.format(name)} }} "
+            for name in ("kaltim", "kota")
+        )
+        came = ""
+        async with opened(client, f"{{ viewer {{ subject }} {query} }}", MULTIPART) as response:
+            while "K-001" not in came:
+                came += (await response.content.readany()).decode()
+            assert world.kaltim.inflight == 1
+            assert "KT-1" not in came
+            response.close()
+
+    talk(world, conversation)
+
+
 def test_parts_come_over_websocket_too() -> None:
     """Each part is a `next`; put together they are the whole answer."""
 
