@@ -12,6 +12,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from bench.baseline import save
 from bench.front.engines import ENGINES, Engine
@@ -21,6 +22,10 @@ from bench.front.processes import NotStarted, Running, free_port, running
 from bench.front.shapes import SHAPES, Shape
 
 CONNECTIONS = 16
+_BATCH = 500
+_LEAST_GAIN = 1.03
+_PATIENCE = 3
+_LONGEST = 40.0
 
 Figures = dict[str, list[tuple[float, float]]]
 """Engine to (requests per second, CPU microseconds per request) of each round."""
@@ -48,8 +53,7 @@ def measure(shape: Shape, engines: list[Engine], rounds: int, requests: int) -> 
         for engine in engines:
             try:
                 entered = stack.enter_context(engine.started(shape, stub, gateway, folder))
-                # Also what compiles itself on the second time is compiled then.
-                ask(entered[1], max(64, requests // 10), CONNECTIONS, 0)
+                warm(entered[1])
             except (NotStarted, WrongAnswer) as error:
                 print(f"{engine.name} is left out on {shape.name}: {error}", file=sys.stderr)
                 continue
@@ -59,11 +63,24 @@ def measure(shape: Shape, engines: list[Engine], rounds: int, requests: int) -> 
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
                 process, question = started[name]
                 before = process.cpu()
-                seconds = ask(question, requests, CONNECTIONS, (turn + 1) * requests)
+                seconds = ask(question, requests, CONNECTIONS, 500_000 + turn * requests)
                 cpu = (process.cpu() - before) / requests * 1e6
                 figures.setdefault(name, []).append((requests / seconds, cpu))
         os.sched_setaffinity(0, cores)
     return figures
+
+
+def warm(question: Question) -> None:
+    """Put *question* until its answers come no faster, or for 40 seconds.
+
+    Engines that compile themselves while they run take thousands of requests for that.
+    """
+    best, waited, number, until = 0.0, 0, 0, perf_counter() + _LONGEST
+    while waited < _PATIENCE and perf_counter() < until:
+        rate = _BATCH / ask(question, _BATCH, CONNECTIONS, number)
+        number += _BATCH
+        waited = 0 if rate > best * _LEAST_GAIN else waited + 1
+        best = max(best, rate)
 
 
 def table(shape: Shape, figures: Figures) -> list[dict[str, object]]:
