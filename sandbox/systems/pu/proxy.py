@@ -1,12 +1,11 @@
 """A proxy before the ministry's database, through which it is slow, hangs, fails or is gone."""
 
 import asyncio
-import contextlib
 import struct
 from collections import defaultdict
 
-from sandbox.systems.door import Reservation
-from sandbox.systems.faults import Fault, FaultBox, Mode
+from sandbox.systems.faults import Mode
+from sandbox.systems.gate import GARBAGE, Gate, held
 from sandbox.systems.pu.session import Session
 from sandbox.systems.pu.wire import (
     CANCEL_REQUEST,
@@ -16,80 +15,27 @@ from sandbox.systems.pu.wire import (
     error,
 )
 
-GARBAGE = b"HTTP/1.1 400 Bad Request\r\n\r\n<html>"
 
-
-class Proxy:
-    """Takes clients on a TCP port and brings them to the server's Unix socket."""
+class Proxy(Gate):
+    """Brings PostgreSQL's clients to the server."""
 
     def __init__(self, server_path: str, port: int) -> None:
-        self.box = FaultBox()
-        self.cancelled = 0
+        super().__init__(server_path, port)
         self.outcomes: dict[int, list[Outcome]] = defaultdict(list)
-        self._server_path = server_path
-        self._reservation = Reservation(port)
-        self._listener: asyncio.Server | None = None
         self._sessions: set[Session] = set()
-        self._callers: set[asyncio.StreamWriter] = set()
-
-    @property
-    def port(self) -> int:
-        """The port, whether open or not."""
-        return self._reservation.port
-
-    @property
-    def connections(self) -> int:
-        """How many clients are connected."""
-        return len(self._callers)
 
     @property
     def inflight(self) -> int:
         """How many requests wait for their answer."""
         return sum(session.running for session in self._sessions)
 
-    async def open(self) -> None:
-        """Take connections."""
-        if self._listener is None:
-            self._listener = await asyncio.start_server(
-                self._serve, sock=self._reservation.socket(), backlog=256
-            )
-
-    async def shut(self) -> None:
-        """Refuse new connections and drop those there are."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-        for caller in list(self._callers):
-            caller.transport.abort()
-
-    async def aclose(self) -> None:
-        """Shut for good."""
-        self.box.set(Fault())
-        await self.shut()
-        for _ in range(100):
-            if not self._callers:
-                break
-            await asyncio.sleep(0.01)
-        self._reservation.release()
-
     def reset(self) -> None:
         """Forget how requests ended."""
         self.outcomes.clear()
         self.cancelled = 0
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._callers.add(writer)
-        try:
-            await self._greet(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # either side went away, which is what sides do
-        finally:
-            self._callers.discard(writer)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Let a client in, or carry its order to cancel."""
         while True:
             head = await reader.readexactly(8)
             length, code = struct.unpack("!II", head)
@@ -139,19 +85,9 @@ class Proxy:
     async def _hold(
         self, reader: asyncio.StreamReader, lifted: asyncio.Event, seconds: float | None
     ) -> bool:
-        """Leave a client waiting at the door; tell whether it is still there at the end."""
-        gone = asyncio.ensure_future(reader.read(1))
-        free = asyncio.ensure_future(lifted.wait())
-        try:
-            await asyncio.wait({gone, free}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done():
-                self.cancelled += 1
-                return False
-        finally:
-            gone.cancel()
-            free.cancel()
-            await asyncio.gather(gone, free, return_exceptions=True)
-        return True
+        stays = await held(reader, lifted, seconds)
+        self.cancelled += not stays
+        return stays
 
     async def _cancel(self, request: bytes) -> None:
         key = struct.unpack("!II", request[8:16])

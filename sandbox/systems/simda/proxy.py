@@ -5,86 +5,37 @@ import contextlib
 import struct
 from typing import Any
 
-from sandbox.systems.door import Reservation
-from sandbox.systems.faults import NO_FAULT, FaultBox, Mode
+from sandbox.systems.faults import Mode
+from sandbox.systems.gate import GARBAGE, Gate, held
 
-GARBAGE = b"HTTP/1.1 400 Bad Request\r\n\r\n<html>"
 _QUERY = 3
 _ERR = 0xFF
 _OWN_WORDS = ("SET ", "KILL ")
 """What drivers say by themselves."""
 
 
-class Proxy:
-    """Takes clients on a TCP port and brings them to the server's Unix socket."""
+class Proxy(Gate):
+    """Brings MariaDB's clients to the server."""
 
     def __init__(self, server_path: str, port: int) -> None:
-        self.box = FaultBox()
+        super().__init__(server_path, port)
         self.requests: list[dict[str, Any]] = []
         self.inflight = 0
-        self.cancelled = 0
-        self._server_path = server_path
-        self._reservation = Reservation(port)
-        self._listener: asyncio.Server | None = None
-        self._callers: set[asyncio.StreamWriter] = set()
 
-    @property
-    def port(self) -> int:
-        """The port, whether open or not."""
-        return self._reservation.port
-
-    @property
-    def connections(self) -> int:
-        """How many clients are connected."""
-        return len(self._callers)
-
-    async def open(self) -> None:
-        """Take connections."""
-        if self._listener is None:
-            self._listener = await asyncio.start_server(
-                self._serve, sock=self._reservation.socket(), backlog=256
-            )
-
-    async def shut(self) -> None:
-        """Refuse new connections and drop those there are."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-        for caller in list(self._callers):
-            caller.transport.abort()
-
-    async def aclose(self) -> None:
-        """Shut for good."""
-        self.box.set(NO_FAULT)
-        await self.shut()
-        for _ in range(100):
-            if not self._callers:
-                break
-            await asyncio.sleep(0.01)
-        self._reservation.release()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._callers.add(writer)
-        try:
-            if await self._let_in(reader, writer):
-                there, back = await asyncio.open_unix_connection(self._server_path)
-                await _Session(self, reader, writer, there, back).run()
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # either side went away, which is what sides do
-        finally:
-            self._callers.discard(writer)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Let a client in."""
+        if await self._let_in(reader, writer):
+            there, back = await asyncio.open_unix_connection(self._server_path)
+            await _Session(self, reader, writer, there, back).run()
 
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         fault, lifted = self.box.current, self.box.lifted
         if fault.times is not None:
             return True
         if fault.mode is Mode.SLOW:
-            return await _held(reader, asyncio.Event(), fault.delay_ms / 1_000)
+            return await held(reader, asyncio.Event(), fault.delay_ms / 1_000)
         if fault.mode is Mode.HANG:
-            return await _held(reader, lifted)
+            return await held(reader, lifted)
         if fault.mode in _DOOR:
             writer.write(_DOOR[fault.mode])
             return False
@@ -137,9 +88,9 @@ class _Session:
         lifted = self._proxy.box.lifted
         fault = self._proxy.box.take()
         if fault.mode is Mode.SLOW:
-            return await _held(self._reader, asyncio.Event(), fault.delay_ms / 1_000)
+            return await held(self._reader, asyncio.Event(), fault.delay_ms / 1_000)
         if fault.mode is Mode.HANG:
-            return await _held(self._reader, lifted)
+            return await held(self._reader, lifted)
         if fault.mode in _STATEMENT:
             self._writer.write(_STATEMENT[fault.mode])
             await self._writer.drain()
@@ -163,22 +114,6 @@ class _Session:
         self._proxy.inflight -= 1
         entry["status"], entry["cancelled"] = status, cancelled
         self._proxy.cancelled += cancelled
-
-
-async def _held(
-    reader: asyncio.StreamReader, lifted: asyncio.Event, seconds: float | None = None
-) -> bool:
-    """Leave a client waiting; tell whether it is still there at the end."""
-    gone = asyncio.ensure_future(reader.read(1))
-    free = asyncio.ensure_future(lifted.wait())
-    try:
-        await asyncio.wait({gone, free}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return not gone.done()
-    finally:
-        gone.cancel()
-        free.cancel()
-        # Until it has ended, nobody else may read from the client.
-        await asyncio.wait({gone, free})
 
 
 async def _packet(reader: asyncio.StreamReader) -> bytes:
