@@ -25,8 +25,8 @@ class Column:
     values: Sequence[object] = ()
     """What stands there in the rows looked at, in their order; None where nothing does."""
     declared: Declared | None = None
-    zoned: bool = False
-    """By its type it holds moments, whatever the clock; where a source says so."""
+    zoned: bool | None = None
+    """By its type it holds moments (True), or times of some clock; None: its type does not tell."""
     words: Sequence[str] = field(default_factory=tuple)
     """All words it can hold, where the source lists them."""
 

@@ -60,7 +60,9 @@ def _clock(mapping: Mapping) -> list[str]:
     if not mapping.needs_zone:
         return []
     zones = "WIB Asia/Jakarta, WITA Asia/Makassar, WIT Asia/Jayapura"
-    why = f"left to you: whose clock do its dates follow? {zones}"
+    some = ", ".join(mapping.without_zone)
+    dates = f"the dates of {some}" if some else "its dates"
+    why = f"left to you: whose clock do {dates} follow? {zones}"
     return [toml.line("time_zone", toml.text(LEFT_OPEN), why)]
 
 

@@ -27,13 +27,21 @@ class Mapping:
     lines: list[str] = field(default_factory=list)
     coded: dict[str, Guess] = field(default_factory=dict)
     """Fields that have a code table."""
-    clocks: set[bool | None] = field(default_factory=set)
-    """Whether dates say their own zone, column by column; None: no date was seen."""
+    clocks: dict[str, bool | None] = field(default_factory=dict)
+    """Column by column, whether its dates say their own zone; None: no date was seen."""
 
     @property
     def needs_zone(self) -> bool:
         """There are times without a zone, or may be, for all that was seen."""
-        return False in self.clocks or self.clocks == {None}
+        told = set(self.clocks.values())
+        return False in told or told == {None}
+
+    @property
+    def without_zone(self) -> list[str]:
+        """The columns that a zone is asked for, where others need none; else nothing."""
+        if True not in self.clocks.values():
+            return []
+        return [path for path, told in self.clocks.items() if not told]
 
 
 def mapping_lines(assigned: Assigned, *, time_needed: bool) -> Mapping:
@@ -70,9 +78,9 @@ def _moment(name: str, guess: Guess, why: str, into: Mapping, *, needed: bool) -
     path = toml.text(guess.column.path)
     if form is None:
         # Only a description was read: the standard way is the likeliest.
-        into.clocks.add(_clock(guess.column))
+        into.clocks[guess.column.path] = _clock(guess.column)
         return toml.line(name, f"{{ path = {path}{more} }}" if more else path, why)
-    into.clocks.add(form.has_zone)
+    into.clocks[guess.column.path] = form.has_zone
     if form.in_doubt is not None:
         why = f"a guess: {guess.why}; {form.in_doubt}"
     if form.forms != ("iso",):
@@ -82,7 +90,7 @@ def _moment(name: str, guess: Guess, why: str, into: Mapping, *, needed: bool) -
 
 def _clock(column: Column) -> bool | None:
     """Say by its type alone whether a column's dates name their zone; None if it does not tell."""
-    return False if column.declared == "day" else True if column.zoned else None
+    return False if column.declared == "day" else column.zoned
 
 
 def _format(form: Written) -> str:

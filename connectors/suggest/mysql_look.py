@@ -25,6 +25,8 @@ _TYPES: Mapping[str, Declared] = {
     "varchar": "text",
     "text": "text",
 }
+_ZONED = {"timestamp": True, "datetime": False}
+"""A `timestamp` is stored in UTC, which the session's clock is set to; a `datetime` as written."""
 _WORD = re.compile(r"[a-z]+")
 _ENUM = re.compile(r"'((?:[^']|'')*)'")
 _SECONDS = 10.0
@@ -72,7 +74,12 @@ def _column(name: str, declared: str) -> Column:
     word = _WORD.match(declared.casefold())
     kind = word[0] if word else ""
     words = [each.replace("''", "'") for each in _ENUM.findall(declared)] if kind == "enum" else []
-    return Column(path=name, declared=_TYPES.get(kind), words=[each for each in words if each])
+    return Column(
+        path=name,
+        declared=_TYPES.get(kind),
+        zoned=_ZONED.get(kind),
+        words=[each for each in words if each],
+    )
 
 
 def _text(value: object) -> str:

@@ -28,6 +28,7 @@ _TYPES: Mapping[str, Declared] = {
     "text": "text",
     "character varying": "text",
 }
+_ZONED = {"timestamp with time zone": True, "timestamp without time zone": False}
 _SETTINGS = {"default_transaction_read_only": "on", "statement_timeout": "10000"}
 _CONNECT_SECONDS = 5.0
 
@@ -49,8 +50,7 @@ async def _look(connection: asyncpg.Connection[asyncpg.Record], asked: Asked) ->
     tables: dict[str, list[Column]] = {}
     for row in await connection.fetch(_COLUMNS):
         kind = row["data_type"]
-        zoned = kind == "timestamp with time zone"
-        column = Column(path=row["column_name"], declared=_TYPES.get(kind), zoned=zoned)
+        column = Column(path=row["column_name"], declared=_TYPES.get(kind), zoned=_ZONED.get(kind))
         tables.setdefault(row["name"], []).append(column)
     name = choose(tables, asked)
     wanted = readable(tables[name])

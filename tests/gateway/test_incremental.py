@@ -130,9 +130,9 @@ def test_fast_sources_come_first() -> None:
     world.kaltim.mode = "hang"
 
     async def conversation(client: Client) -> None:
-        listed = "(first: 2, filter: {{ sources: [\"{0}\"] }}) {{ nodes {{ title }} complete }}"
+        listed = '(first: 2, filter: {{ sources: ["{0}"] }}) {{ nodes {{ title }} complete }}'
         query = "".join(
-            f"... @defer(label: \"{name}\") {{ {name}: complaints{listed.format(name)} }} "
+            f'... @defer(label: "{name}") {{ {name}: complaints{listed.format(name)} }} '
             for name in ("kaltim", "kota")
         )
         came = ""
