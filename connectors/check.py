@@ -1,4 +1,7 @@
-"""Ask every source for one page of each collection, and tell what came of it."""
+"""Ask every source for one page of each collection, and tell what came of it.
+
+What happened to complaints is asked of some that were on the page before.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from connectors.contract.errors import (
     TimedOut,
     Unavailable,
 )
-from connectors.contract.filters import EVERYTHING, one_of
-from connectors.contract.query import SourceQuery
+from connectors.contract.filters import one_of
+from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 
@@ -28,6 +31,9 @@ _HINTS: Mapping[type[SourceError], str] = {
     Refused: "compare credentials, paths and parameters with its documentation",
     Malformed: "compare `rows`, `total`, `page` and the mapping with an answer of it",
 }
+
+_COMPLAINTS = 10
+"""Complaints whose steps are asked for: some sources are asked once for each of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +74,43 @@ async def check_sources(
 
     *why_hidden* knows what the public may see.
     """
-    asked = [
-        _check(source, collection, rows, why_hidden)
-        for source in sources
-        for collection in source.connector.capabilities.collections
-    ]
-    return tuple(await asyncio.gather(*asked))
+    found = await asyncio.gather(*(_check_all(source, rows, why_hidden) for source in sources))
+    return tuple(each for of_one in found for each in of_one)
 
 
-async def _check(source: Source, collection: str, rows: int, why_hidden: WhyHidden) -> Checked:
+async def _check_all(source: Source, rows: int, why_hidden: WhyHidden) -> list[Checked]:
+    """Ask for each collection, and last for the steps of complaints that were on a page."""
+    ids: list[str] = []
+
+    async def check(collection: str) -> Checked:
+        answer, checked = await _check(source, _question(source, collection, rows, ids), why_hidden)
+        if answer is not None:
+            ids.extend(row.local_id for row in answer.rows if isinstance(row, ComplaintRecord))
+        return checked
+
+    names = list(source.connector.capabilities.collections)
+    others = [name for name in names if name != "events"]
+    told = dict(zip(others, await asyncio.gather(*map(check, others)), strict=True))
+    if "events" in names:
+        told["events"] = await check("events")
+    return [told[name] for name in names]
+
+
+async def _check(
+    source: Source, query: SourceQuery, why_hidden: WhyHidden
+) -> tuple[Page | None, Checked]:
     began = perf_counter()
+    collection = query.collection
     error: SourceError
     try:
         async with asyncio.timeout(source.time_limit):
-            page = await source.connector.fetch(_question(collection, rows))
+            page = await source.connector.fetch(query)
     except SourceError as found:
         error = found
     except TimeoutError:
         error = TimedOut(source.name, f"no answer within {source.time_limit:g} s")
     else:
-        return Checked(
+        return page, Checked(
             source=source.name,
             collection=collection,
             milliseconds=_milliseconds(began),
@@ -100,7 +123,7 @@ async def _check(source: Source, collection: str, rows: int, why_hidden: WhyHidd
         )
     # Who found a mistake may know better what to do than its kind tells.
     message, _, hint = error.message.partition("; hint: ")
-    return Checked(
+    return None, Checked(
         source=source.name,
         collection=collection,
         milliseconds=_milliseconds(began),
@@ -109,10 +132,17 @@ async def _check(source: Source, collection: str, rows: int, why_hidden: WhyHidd
     )
 
 
-def _question(collection: str, rows: int) -> SourceQuery:
-    # Steps are asked for by their complaints: here by one that there cannot be.
-    where = one_of("complaint", ["0"]) if collection == "events" else EVERYTHING
-    return SourceQuery(collection=collection, where=where, limit=rows, survey=True)
+def _question(source: Source, collection: str, rows: int, ids: Sequence[str]) -> SourceQuery:
+    if collection != "events":
+        return SourceQuery(collection=collection, limit=rows, survey=True)
+    # Steps are asked for by their complaints; without any, by one that there cannot be.
+    can = source.connector.capabilities.collections[collection]
+    most = min(
+        (each.max_values or _COMPLAINTS for each in can.operators.get("complaint", ())),
+        default=_COMPLAINTS,
+    )
+    where = one_of("complaint", ids[: min(most, _COMPLAINTS)] or ["0"])
+    return SourceQuery(collection=collection, where=where, survey=True)
 
 
 def _milliseconds(began: float) -> float:

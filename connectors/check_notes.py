@@ -44,7 +44,7 @@ def zoneless_note(count: int) -> str:
 def _absent(collection: str, name: str, path: str, survey: Survey) -> str:
     told = f"`{path}` ({name}) is in none of {survey.rows} rows"
     hint = did_you_mean(path, survey.paths)
-    if (hint is None or "did you mean" not in hint) and FIELDS[collection][name] is Shape.CODE:
+    if (hint is None or "did you mean" not in hint) and FIELDS[collection].get(name) is Shape.CODE:
         hint = f'what is the same for all rows is written {{ value = "{path}" }}'
     return told if hint is None else f"{told}; hint: {hint}"
 

@@ -266,6 +266,7 @@ class GraphqlApi(JsonSource[GraphqlCollection]):
             rejected=tally.rejected,
             unknown=tally.unknown,
             partial=bool(lost),
+            survey=surveyed(query, settings.rules, (row for _, row in steps)),
         )
 
     def _complaints(self, settings: GraphqlSteps, query: SourceQuery) -> list[str]:

@@ -16,6 +16,7 @@ from connectors.event_mapping import MapSteps, Step, event_mapper
 from connectors.event_settings import ID, EventCollection
 from connectors.rest_paging import ENDLESS_PAGES, Seen, asked_of, onward, spot_of
 from connectors.rest_settings import Params, RestSettings
+from connectors.survey import surveyed
 from connectors.tally import Tally
 from connectors.web import Absent
 
@@ -55,6 +56,7 @@ class RestEvents:
             received=len(steps),
             rejected=tally.rejected,
             unknown=tally.unknown,
+            survey=surveyed(query, self._settings.rules, (row for _, row in steps)),
         )
 
     def _ids(self, query: SourceQuery) -> list[str]:

@@ -139,6 +139,7 @@ class SqlSource(ABC):
             received=len(found),
             rejected=tally.rejected,
             unknown=tally.unknown,
+            survey=surveyed(query, events.rules, found),
         )
 
     async def get(

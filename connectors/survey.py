@@ -5,7 +5,7 @@ Read for people who write settings (`simpul sources check`), never on the way of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from connectors.rules import Rule, Rules
 _ELSEWHERE: Final = ZoneInfo("Asia/Jakarta")
 _NOWHERE: Final = object()
 _MOST_DEEP: Final = 3
+_DATED: Final = (Shape.MOMENT, Shape.PERIODS)
+_PERIOD: Final = ("what", "from", "until")
 
 
 def surveyed(
@@ -37,6 +39,7 @@ def surveyed(
     seen = list(rows)
     count = 0
     absent: dict[str, str] = {}
+    within: set[str] = set()
     for name, rule in rules.rules.items():
         if rule.path is None:
             continue
@@ -44,16 +47,38 @@ def surveyed(
         values = [value for row in seen if (value := _at(row, steps)) is not _NOWHERE]
         if seen and not values:
             absent[name] = rule.path
-        if rule.shape is Shape.MOMENT and rule.zone is UNSAID:
+        if rule.shape is Shape.PERIODS:
+            entries = _entries(values)
+            keys = {key for entry in entries for key in entry}
+            within |= {f"{rule.path}.{key}" for key in keys}
+            if entries:
+                absent |= _absent_parts(rule, keys)
+            values = [entry.get(key) for entry in entries for key in rule.period[1:]]
+        if rule.shape in _DATED and rule.zone is UNSAID:
             known = [value for value in values if value is not None]
             count += _zoneless(rule, known, types.get(rule.path))
     return Survey(
         rows=len(seen),
         zoneless=count,
         absent=absent,
-        paths=frozenset(_paths(seen, nested=rules.nested)) if absent else frozenset(),
+        paths=frozenset(_paths(seen, nested=rules.nested)) | within if absent else frozenset(),
         untold=untold,
     )
+
+
+def _entries(values: Iterable[object]) -> list[dict[str, Any]]:
+    """Give the stretches of time in lists of them."""
+    lists = [value for value in values if isinstance(value, list)]
+    return [entry for each in lists for entry in each if isinstance(entry, dict)]
+
+
+def _absent_parts(rule: Rule, keys: Container[str]) -> dict[str, str]:
+    """Give what every stretch of time lacks: its word, its beginning or its end."""
+    return {
+        f"{rule.field}.{part}": f"{rule.path}.{key}"
+        for part, key in zip(_PERIOD, rule.period, strict=True)
+        if key not in keys
+    }
 
 
 def _zoneless(rule: Rule, values: Sequence[object], kind: str | None) -> int:

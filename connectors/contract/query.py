@@ -46,7 +46,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     zoneless: int = 0
     """Dates without a zone, read as UTC because the settings name no clock."""
     absent: Mapping[str, str] = {}
-    """Field to its path, where that is in none of the rows."""
+    """Field to its path, where that is in none of the rows; `field.part` of stretches of time."""
     paths: frozenset[str] = frozenset()
     """The paths that are in a row, if some are absent."""
     untold: str | None = None
