@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from msgspec.structs import replace
+
 from connectors.check_notes import WhyHidden, notes
 from connectors.contract.errors import (
     Malformed,
@@ -105,6 +107,7 @@ async def _check(
     try:
         async with asyncio.timeout(source.time_limit):
             page = await source.connector.fetch(query)
+        page = await _looked_for(source, query, page)
     except SourceError as found:
         error = found
     except TimeoutError:
@@ -130,6 +133,19 @@ async def _check(
         error=f"{error.reason or error.code}: {message}",
         hint=hint or _hint(error),
     )
+
+
+async def _looked_for(source: Source, query: SourceQuery, page: Page) -> Page:
+    """Give *page* without a total untold if its source tells it when it is asked to count."""
+    survey = page.survey
+    if survey is None or survey.untold is None or not survey.told_if_counted:
+        return page
+    try:
+        async with asyncio.timeout(source.time_limit):
+            await source.connector.count(query)
+    except (SourceError, TimeoutError):
+        return page
+    return replace(page, survey=replace(survey, untold=None))
 
 
 def _question(source: Source, collection: str, rows: int, ids: Sequence[str]) -> SourceQuery:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.contract.capabilities import Capabilities
-from connectors.contract.errors import Malformed, Refused, SourceError
+from connectors.contract.errors import Malformed, Refused
 from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.event_settings import EventCollection
@@ -89,7 +89,6 @@ class Rest(JsonSource[RestCollection]):
         if query.order is not None:
             insist_on_order(self.name, collection.can.order(query.order), query.order, records)
         total = self._counted(collection.total, told.total)
-        looks = query.survey and total is None
         page = Seen(
             source=self.name,
             style=style,
@@ -113,19 +112,10 @@ class Rest(JsonSource[RestCollection]):
                 query,
                 collection.rules,
                 told.rows,
-                untold=await self._untold(collection, query) if looks else None,
+                untold=collection.total if total is None else None,
+                told_if_counted=collection.count is not None,
             ),
         )
-
-    async def _untold(self, collection: RestCollection, query: SourceQuery) -> str | None:
-        """Give where the total should stand, unless it does as soon as it is asked to count."""
-        if collection.count is not None:
-            try:
-                await self.count(query)
-            except SourceError:
-                return collection.total
-            return None
-        return collection.total
 
     async def get(
         self, local_ids: Sequence[str], fields: frozenset[str] | None = None

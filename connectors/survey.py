@@ -29,10 +29,12 @@ def surveyed(
     types: Mapping[str, str] = MappingProxyType({}),
     *,
     untold: str | None = None,
+    told_if_counted: bool = False,
 ) -> Survey | None:
     """Give what stands in the *rows* that *rules* map, None if *query* does not want to know.
 
-    *types* are those of a database's columns; *untold* is where a total was looked for in vain.
+    *types* are those of a database's columns; *untold* is where a total was looked for in vain,
+    which may be *told if counted*.
     """
     if not query.survey:
         return None
@@ -63,6 +65,7 @@ def surveyed(
         absent=absent,
         paths=frozenset(_paths(seen, nested=rules.nested)) | within if absent else frozenset(),
         untold=untold,
+        told_if_counted=told_if_counted,
     )
 
 

@@ -1,4 +1,7 @@
-"""A connector around a connector: it asks slowly, counts what it asks, and stops at a bound."""
+"""A connector around a connector: it asks slowly, counts what it asks, and stops at a bound.
+
+Second tries are its own, for they are questions too: a guard's would be neither slow nor counted.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,17 @@ from typing import TypeVar
 
 from connectors.contract.capabilities import Capabilities
 from connectors.contract.connector import Connector
+from connectors.contract.errors import SourceError
 from connectors.contract.filters import EVERYTHING, Filter, terms
 from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
+from connectors.resilience.guarded import Guarded
+from connectors.resilience.retry import RetryBudget, wait_before_retry
 
 T = TypeVar("T")
+
+_PATIENCE = 4.0
+"""Seconds that a source may ask us to wait for, before a second try."""
 
 
 class Spent(Exception):
@@ -33,9 +42,10 @@ class Paced:
         told: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Ask *inner* at most so many *questions*, *pause* seconds apart; *told* hears of each."""
-        self._inner = inner
+        self._inner = inner.asking_once() if isinstance(inner, Guarded) else inner
         self._left, self._pause, self._told = questions, pause, told
         self._one = asyncio.Lock()
+        self._budget = RetryBudget()
         self.milliseconds: list[float] = []
         self.pages: list[int] = []
         self.last = ""
@@ -82,17 +92,28 @@ class Paced:
 
     async def _ask(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         async with self._one:
-            if not self._left:
-                raise Spent
-            self._left -= 1
-            self.last = what
-            await asyncio.sleep(self._pause)
-            began = perf_counter()
+            self._budget.earn()
             try:
-                return await ask()
-            finally:
-                self.milliseconds.append((perf_counter() - began) * 1000)
-                self._told(len(self.milliseconds))
+                return await self._asked(what, ask)
+            except SourceError as error:
+                wait = wait_before_retry(error, _PATIENCE) if self._left else None
+                if wait is None or not self._budget.spend():
+                    raise
+            await asyncio.sleep(wait)
+            return await self._asked(what, ask)
+
+    async def _asked(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
+        if not self._left:
+            raise Spent
+        self._left -= 1
+        self.last = what
+        await asyncio.sleep(self._pause)
+        began = perf_counter()
+        try:
+            return await ask()
+        finally:
+            self.milliseconds.append((perf_counter() - began) * 1000)
+            self._told(len(self.milliseconds))
 
 
 def described(query: SourceQuery) -> str:

@@ -51,6 +51,8 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """The paths that are in a row, if some are absent."""
     untold: str | None = None
     """Where the number of all rows should have stood, and did not."""
+    told_if_counted: bool = False
+    """It may stand there once the source is asked to count."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

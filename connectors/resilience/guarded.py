@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TypeVar
@@ -38,6 +38,8 @@ class Limits:
     """Seconds for one call, waiting for a place and the second try included."""
     concurrency: int = 8
     """Calls at once."""
+    tries: int = 2
+    """How often one question may be asked."""
 
 
 class Guarded:
@@ -76,6 +78,10 @@ class Guarded:
     def inner(self) -> Connector:
         """The guarded connector."""
         return self._inner
+
+    def asking_once(self) -> Guarded:
+        """Give the same guard without second tries, for whoever counts every question."""
+        return Guarded(self._inner, replace(self._limits, tries=1), self._listener)
 
     def health(self) -> Health:
         """Give the source's health now."""
@@ -141,7 +147,8 @@ class Guarded:
                 self._succeeded(operation, collection, attempt, perf_counter() - began, answer)
                 return answer
             self._failed(operation, collection, attempt, perf_counter() - began, error)
-            wait = wait_before_retry(error, until - perf_counter()) if attempt == 1 else None
+            again = attempt < self._limits.tries
+            wait = wait_before_retry(error, until - perf_counter()) if again else None
             if wait is None or not self._budget.spend():
                 raise error
             await asyncio.sleep(wait)

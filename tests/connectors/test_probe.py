@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -161,6 +162,69 @@ def test_it_asks_slowly_and_one_at_a_time() -> None:
 
     assert seconds >= 0.06
     assert heard == 3
+
+
+def heard_of(
+    handler: Callable[[web.Request], Awaitable[web.Response]], collection: str, bounds: Bounds
+) -> tuple[list[float], Probed]:
+    """Probe a server; gives the moments of its requests too."""
+    moments: list[float] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        moments.append(asyncio.get_running_loop().time())
+        return await handler(request)
+
+    async def run() -> Probed:
+        async with serving(answer) as address:
+            guarded = connector(address, collection)
+            try:
+                return await probe(over(guarded), bounds)
+            finally:
+                await guarded.aclose()
+
+    found = asyncio.run(run())
+    return moments, found
+
+
+def assert_paced(moments: list[float], found: Probed, bounds: Bounds) -> None:
+    """Each request was a question, with the pause before it; what is refused here is not sent."""
+    assert len(moments) <= len(found.milliseconds) <= bounds.questions
+    # A request is not heard of in the very moment in which it is sent.
+    assert all(late - early > 0.8 * bounds.pause for early, late in pairwise(moments))
+
+
+def test_a_total_is_not_looked_for_beside_the_questions() -> None:
+    """A source that counts only when it is asked to is not asked to on the way."""
+    total = 'total = "total"\ncount = { param = "hitung" }\n'
+    bounds = Bounds(questions=12, rows=5_000, pause=0.05)
+
+    async def answer(request: web.Request) -> web.Response:
+        counted = {"total": 30} if "hitung" in request.query else {}
+        return web.json_response({"data": [row(number) for number in range(30)]} | counted)
+
+    moments, found = heard_of(answer, total, bounds)
+
+    assert moments
+    assert_paced(moments, found, bounds)
+
+
+@pytest.mark.parametrize("questions", [1, 12])
+def test_second_tries_are_questions_too(questions: int) -> None:
+    """Of a source that fails at every other request; what is asked again is paced and counted."""
+    bounds = Bounds(questions=questions, rows=5_000, pause=0.4)
+    count = 0
+
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal count
+        count += 1
+        if count % 2:
+            return web.json_response({}, status=503)
+        return web.json_response({"data": [row(number) for number in range(30)]})
+
+    moments, found = heard_of(answer, "", bounds)
+
+    assert_paced(moments, found, bounds)
+    assert [each.state for each in found.outcomes][:1] == ["failed" if questions == 1 else "kept"]
 
 
 def test_a_source_that_is_down_is_told() -> None:
