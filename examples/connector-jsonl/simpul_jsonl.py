@@ -27,6 +27,7 @@ from connectors.reach import ALL_ORDERS, codomains, operators
 from connectors.rules import Rules
 from connectors.settings_reader import SettingsReader
 from connectors.source_settings import SourceSettings, read_collections
+from connectors.survey import surveyed
 from connectors.tally import Tally
 
 COMPLAINTS = "complaints"
@@ -57,6 +58,7 @@ class DropFolder:
         """Read the *files* in *folder* by *rules*, no more than *max_bytes* of them."""
         self.name = name
         self._folder, self._files, self._max_bytes = folder, files, max_bytes
+        self._rules = rules
         self._mapper = None if rules is None else Mapper(rules)
         self.capabilities = Capabilities(
             collections={} if rules is None else {COMPLAINTS: _can(rules)}
@@ -66,7 +68,7 @@ class DropFolder:
     async def fetch(self, query: SourceQuery) -> Page:
         """Answer *query* with one page."""
         can = self._insist(query)
-        found, tally = await self._threads.run(self._read)
+        found, tally, raw = await self._threads.run(self._read)
         size = max(1, min(query.limit or can.page_max, can.page_max))
         page = rows.cut(rows.matching(found, query), query, size)
         if query.token is not None:
@@ -77,6 +79,8 @@ class DropFolder:
             received=page.received + lost,
             rejected=tally.rejected,
             unknown=tally.unknown,
+            # Of the rows as they stood, for `sources check` and `sources probe`.
+            survey=None if self._rules is None else surveyed(query, self._rules, raw),
         )
 
     async def get(
@@ -86,7 +90,7 @@ class DropFolder:
         can = self.capabilities.collections[COMPLAINTS]
         if len(local_ids) > can.get_max:
             raise Refused(self.name, f"{len(local_ids)} ids asked, at most {can.get_max}")
-        found, _ = await self._threads.run(self._read)
+        found, _, _ = await self._threads.run(self._read)
         keep = rows.pruner(ComplaintRecord, fields)
         known = {row.local_id: row if keep is None else keep(row) for row in found}
         told = [known.get(local_id) for local_id in local_ids]
@@ -95,7 +99,7 @@ class DropFolder:
     async def count(self, query: SourceQuery) -> int:
         """Count the matches of *query*."""
         self._insist(query)
-        found, _ = await self._threads.run(self._read)
+        found, _, _ = await self._threads.run(self._read)
         return len(rows.matching(found, query))
 
     def changes(self, since: datetime | None) -> AsyncIterator[Change]:  # noqa: ARG002 - protocol
@@ -119,7 +123,7 @@ class DropFolder:
             raise Refused(self.name, "asked an order that it does not declare")
         return can
 
-    def _read(self) -> tuple[list[ComplaintRecord], Tally]:
+    def _read(self) -> tuple[list[ComplaintRecord], Tally, list[Any]]:
         tally = Tally()
         raw = list(self._lines(tally))
         assert self._mapper is not None  # noqa: S101 - a source without rules is refused at start
@@ -130,7 +134,7 @@ class DropFolder:
                 tally.reject("DUPLICATE_ID")
             if known is None or known.updated_at <= row.updated_at:
                 latest[row.local_id] = row
-        return list(latest.values()), tally
+        return list(latest.values()), tally, raw
 
     def _lines(self, tally: Tally) -> list[Any]:
         try:

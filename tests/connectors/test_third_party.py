@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from connectors.check import Checked, check_sources
+from connectors.conformance.probe import Bounds, probe
+from connectors.conformance.report import written
 from connectors.contract.errors import Malformed, Unavailable
 from connectors.contract.query import SourceQuery
 from connectors.contract.source import Source
@@ -128,6 +131,30 @@ def test_what_goes_wrong_is_told(tmp_path: Path) -> None:
         asyncio.run(gone.connector.fetch(SourceQuery()))
     with pytest.raises(ConfigurationError, match="did you mean `files`"):
         load(TOML.replace("files =", "flies ="), {})
+
+
+@pytest.mark.usefixtures("kind")
+def test_what_settings_get_wrong_is_noted(tmp_path: Path) -> None:
+    """As of the kinds here: a path that no line has, dates whose clock nobody named."""
+    drop(tmp_path)
+    log = tmp_path / "drop" / "sms-2.jsonl"
+    log.write_text(log.read_text("utf-8").replace("+00:00", ""), "utf-8")
+    text = TOML.replace('time_zone = "Asia/Makassar"\n', "").replace('"sender"', '"sendr"')
+
+    async def run() -> tuple[Checked, str]:
+        (source,) = load(text, {}, folder=tmp_path)
+        (checked,) = await check_sources([source])
+        probed = await probe(source, Bounds(pause=0))
+        return checked, written(probed, datetime(2026, 11, 24, tzinfo=UTC))
+
+    checked, report = asyncio.run(run())
+    path, zone = checked.notes
+
+    assert checked.fine
+    assert path.startswith("`sendr` (reporter_contact) is in none of 61 rows; hint: ")
+    assert path.endswith("did you mean `sender`?")
+    assert zone == "40 dates without a zone read as UTC; hint: set time_zone"
+    assert f"* {zone}." in report
 
 
 @pytest.mark.usefixtures("kind")
