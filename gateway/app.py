@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from connectors import registry
 from connectors.contract.source import Source
@@ -29,6 +30,7 @@ from gateway.document_manifest import load_manifests
 from gateway.document_settings import DocumentSettings
 from gateway.endpoint import Endpoint, refusal
 from gateway.examples import FIRST
+from gateway.hosts import Hosts, hosts_of
 from gateway.open_streams import OpenStreams
 from gateway.operation import Operations
 from gateway.parted import PartedAnswers
@@ -36,7 +38,7 @@ from gateway.plans import note_plan
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY, disclosed, listen
 from gateway.trusted_documents import AutomaticDocuments, TrustedDocuments
-from gateway.websocket import WebSocketEndpoint
+from gateway.websocket import WebSocketEndpoint, deny
 from resolvers.legal_clock import LegalClock
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.planner import Planner
@@ -53,6 +55,8 @@ Clock = Callable[[], datetime]
 
 _KEPT_FOR_MERGING = 0.3
 _FIRST_PHASE = 5.0
+_ASKED_BY_ADDRESS = ("/health", "/ready")
+"""Balancers ask these of each machine; they tell nothing."""
 
 
 def now() -> datetime:
@@ -157,12 +161,15 @@ def build_app(
 
     Another *schema* than the contract's is served the same way.
     """
+    hosts = hosts_of(settings.http.hosts, settings.host)
     reader = build_reader(sources, settings, clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         if not settings.cursor_keys:
             GATEWAY.warning("no cursor key is set: cursors end with this process")
+        if hosts is None and not settings.http.hosts:
+            GATEWAY.warning("no host is named: pages of other sites may ask under their own names")
         await reader.reference.directory(wait=False)
         app.state.accepting = True
         yield
@@ -172,7 +179,7 @@ def build_app(
     answering = build_answering(reader, settings, schema)
     open_streams = build_open_streams(settings)
     parted = PartedAnswers(answering, open_streams, settings.streams)
-    endpoint = Endpoint(answering, parted, settings.body_max, settings.http)
+    endpoint = Endpoint(answering, parted, settings.body_max, settings.http, hosts)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", WebSocketEndpoint(answering, open_streams, settings.streams)),
@@ -183,6 +190,7 @@ def build_app(
         routes.extend(Console(examples).routes())
     app = _App(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_served})
     app.graphql = endpoint
+    app.hosts = hosts
     app.state.accepting = False
     app.state.open_streams = open_streams
     app.state.fallbacks = answering.fallbacks
@@ -193,13 +201,28 @@ class _App(Starlette):
     """The application; operations over HTTP, nearly all there is, go straight to their endpoint."""
 
     graphql: Endpoint
+    """Looks at the host itself: it reads the headers anyway."""
+    hosts: Hosts | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self.graphql(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+            return
+        if (
+            self.hosts is not None
+            and scope["type"] != "lifespan"
+            and scope["path"] not in _ASKED_BY_ADDRESS
+        ):
+            try:
+                self.hosts.check(dict(scope["headers"]), scope["headers"])
+            except BadRequest as error:
+                if scope["type"] == "websocket":
+                    await deny(WebSocket(scope, receive, send), error)
+                else:
+                    await refusal(error)(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 async def ask(

@@ -24,6 +24,7 @@ from gateway.csrf import CsrfPrevention
 from gateway.departure import ClientLeft, Departure
 from gateway.executor import encode
 from gateway.guards import GUARDS, VARY
+from gateway.hosts import Hosts
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted
@@ -69,12 +70,17 @@ class Endpoint:
         parted: PartedAnswers,
         body_max: int,
         http: HttpSettings | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
-        """Answer by *answering*, or by *parted*; take bodies up to *body_max* bytes."""
+        """Answer by *answering*, or by *parted*; take bodies up to *body_max* bytes.
+
+        Asked under other names than *hosts* it answers nothing; None are any.
+        """
         http = http or HttpSettings()
         self._answering = answering
         self._parted = parted
         self._body_max = body_max
+        self._hosts = hosts
         self._batches = Batches(answering, http.batch)
         self._csrf = CsrfPrevention(http.origins, require_preflight=http.require_preflight)
         self._cors = Cors(http.origins)
@@ -92,6 +98,8 @@ class Endpoint:
         with tracing() as trace:
             media = JSON
             try:
+                if self._hosts is not None:
+                    self._hosts.check(headers, scope["headers"])
                 if scope["method"] == "OPTIONS":
                     trace.status = 204
                     await _Written(204, self._cors.options(headers), b"").send(send)

@@ -129,6 +129,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The query does not fit the schema.",
         "Compare it with `simpul sdl`.",
     ),
+    "HOST_NOT_SERVED": (
+        "The gateway is not asked under this name.",
+        "Ask under one of its own, or name this one in `gateway.http.hosts`.",
+    ),
     "INTERNAL": (
         "Something went wrong in the gateway.",
         "Tell the operator the trace id in `extensions.traceId`.",

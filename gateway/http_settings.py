@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.settings_reader import SettingsReader
+from gateway.hosts import ANY, served_of
 from gateway.stream_settings import read_origins
 
 
@@ -12,6 +13,10 @@ from gateway.stream_settings import read_origins
 class HttpSettings:
     """What browsers, caches and clients may do."""
 
+    hosts: tuple[str, ...] = ()
+    """Names under which the gateway may be asked, such as `portal.example.go.id`, with a port if no
+    other counts, or `*.example.go.id`; `*` for any.  None named: on a loopback address those of
+    this machine, else any.  Name them: other sites' names can be led to any address."""
     origins: tuple[str, ...] = ()
     """Origins of other sites, such as `https://portal.example.go.id`, whose pages may ask and read
     (CORS), answers in parts and WebSockets too; none unless named."""
@@ -33,6 +38,7 @@ def read_http(read: SettingsReader, before: HttpSettings) -> HttpSettings:
     if table is None:
         return before
     settings = HttpSettings(
+        hosts=(*before.hosts, *_hosts(table)),
         origins=(*before.origins, *read_origins(table)),
         require_preflight=table.flag("require_preflight", default=before.require_preflight),
         compression=table.flag("compression", default=before.compression),
@@ -41,3 +47,18 @@ def read_http(read: SettingsReader, before: HttpSettings) -> HttpSettings:
     )
     table.finish()
     return settings
+
+
+def _hosts(table: SettingsReader) -> tuple[str, ...]:
+    hosts = table.texts("hosts")
+    for host in hosts:
+        try:
+            if host != ANY:
+                served_of(host)
+        except ValueError:
+            table.problem(
+                "hosts",
+                f"holds no host: {host[:80]}",
+                "write NAME[:PORT], [IPV6][:PORT] or *.NAME[:PORT], as it stands in an address",
+            )
+    return tuple(each.lower() for each in hosts)

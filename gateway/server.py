@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 
 import uvicorn
 from starlette.applications import Starlette
@@ -66,7 +67,8 @@ def run(
     examples: Sequence[str] = (FIRST,),
 ) -> int:
     """Serve *configuration* and give the exit status; SIGTERM and SIGINT stop it gracefully."""
-    settings = configuration.gateway
+    # What the command names comes before what the settings say.
+    settings = replace(configuration.gateway, host=listening.getsockname()[0])
     app = build_app(configuration.sources, settings, examples=examples)
     try:
         end_metrics = expose(settings.metrics, app.state.fallbacks)

@@ -80,10 +80,11 @@ class WebSocketEndpoint:
                 await socket.accept(SUBPROTOCOL)
                 await _Connection(socket, self._answering, self._settings).serve()
         except BadRequest as error:
-            await _deny(socket, error)
+            await deny(socket, error)
 
 
-async def _deny(socket: WebSocket, error: BadRequest) -> None:
+async def deny(socket: WebSocket, error: BadRequest) -> None:
+    """Refuse a connection that was not accepted yet."""
     with tracing() as trace, suppress(WebSocketDisconnect):
         trace.transport = TRANSPORT
         trace.status = error.status

@@ -158,7 +158,7 @@ def test_a_client_that_leaves_ends_its_batch() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         body = json.dumps([LIST, other]).encode()
         writer.write(
-            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n" % len(body) + body
         )
         await writer.drain()

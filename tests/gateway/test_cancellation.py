@@ -35,7 +35,7 @@ async def asked(client: Client, query: str) -> asyncio.StreamWriter:
     _, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
     body = json.dumps({"query": query}).encode()
     head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\n" + head.encode() + body)
+    writer.write(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\n" + head.encode() + body)
     await writer.drain()
     return writer
 

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -263,6 +264,29 @@ def test_serve_stops_gracefully(sent: signal.Signals) -> None:
 
     assert rest[-1]["event"] == "stopped"
     assert process.returncode == 0
+
+
+def test_serve_goes_by_the_address_that_it_listens_on(tmp_path: Path) -> None:
+    """On loopback only names of this machine are served, also where the settings say otherwise."""
+    everywhere = tmp_path / "gateway.toml"
+    everywhere.write_text('[gateway]\nhost = "0.0.0.0"\n')
+    command = [sys.executable, "-m", "gateway", "serve", "--config", NEW_YORK]
+    command += ["--config", str(everywhere), "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        address = json.loads(process.stderr.readline())["address"]
+        _answers(f"{address}/health")
+        statuses = {}
+        for host in ("localhost:1", "jahat.example"):
+            connection = HTTPConnection(address.removeprefix("http://"), timeout=5)
+            headers = {"Host": host, "Content-Type": "application/json"}
+            connection.request("POST", "/graphql", '{"query": "{ __typename }"}', headers)
+            statuses[host] = connection.getresponse().status
+            connection.close()
+        process.terminate()
+        process.stderr.read()
+
+    assert statuses == {"localhost:1": 200, "jahat.example": 421}
 
 
 def test_the_demonstration_serves_what_it_prints_and_ends_well() -> None:

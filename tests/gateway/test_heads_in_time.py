@@ -11,7 +11,7 @@ from tests.gateway.world import World
 
 BODY = b'{"query": "{ sources { id } }"}'
 HEAD = (
-    b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n" % len(BODY)
 )
 

@@ -152,7 +152,7 @@ def test_a_body_without_end_is_cut_off() -> None:
     async def conversation(client: Client) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         writer.write(
-            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n"
         )
         for _ in range(40):
@@ -173,7 +173,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(drip: bytes) -> None:
     async def conversation(client: Client) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         writer.write(
-            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: 100\r\n\r\n"
         )
         reading = asyncio.ensure_future(everything(reader))
@@ -300,7 +300,7 @@ def test_what_comes_with_a_get_is_not_kept() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         address = LIST.replace(" ", "%20")
         writer.write(
-            f"GET /graphql?query={address} HTTP/1.1\r\nHost: x\r\n".encode()
+            f"GET /graphql?query={address} HTTP/1.1\r\nHost: localhost\r\n".encode()
             + b"Transfer-Encoding: chunked\r\n\r\n"
         )
         tracemalloc.start()

@@ -37,10 +37,12 @@ def test_a_client_that_leaves_ends_its_work(query: str, method: str) -> None:
         if method == "POST":
             body = json.dumps({"query": query}).encode()
             head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\n" + head.encode() + body)
+            writer.write(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\n" + head.encode() + body)
         else:
             address = query.replace(" ", "%20").replace('"', "%22")
-            writer.write(f"GET /graphql?query={address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            writer.write(
+                f"GET /graphql?query={address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
         await writer.drain()
         await until(lambda: world.sp4n.inflight == 1)
         assert world.sp4n.cancelled == 0

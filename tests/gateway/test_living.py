@@ -131,7 +131,7 @@ def test_a_client_that_leaves_frees_the_agency(systems: Systems, name: str) -> N
         port = int(client.url.split(":")[-1])
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\n" + head.encode() + body)
+        writer.write(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\n" + head.encode() + body)
         await writer.drain()
         await _until(lambda: systems[name].inflight()["inflight"] > 0)
         writer.close()

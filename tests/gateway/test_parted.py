@@ -171,7 +171,7 @@ def test_who_does_not_read_is_not_waited_for() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         writer.transport.pause_reading()  # type: ignore[attr-defined] # a socket's transport reads
         writer.write(
-            b"GET /graphql?query=subscription{loud} HTTP/1.1\r\nHost: x\r\n"
+            b"GET /graphql?query=subscription{loud} HTTP/1.1\r\nHost: localhost\r\n"
             b"Accept: text/event-stream\r\n\r\n"
         )
         await until(lambda: seen.begun == 1)

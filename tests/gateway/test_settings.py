@@ -253,3 +253,41 @@ def test_what_stays_open_is_bounded_by_settings() -> None:
         "gateway.streams.origins",
         "gateway.streams.heartbeats",
     ]
+
+
+def test_hosts_are_names_as_they_stand_in_addresses() -> None:
+    """They add up, whatever their case; what is no name, or one with more to it, is told."""
+    first = {"hosts": ["Portal.example.go.id", "*.example.go.id:8443", "simpul_1."]}
+    settings = read({"http": first})
+    later = read({"http": {"hosts": ["10.1.2.3", "[::1]:8000", "*"]}}, settings)
+
+    assert read({}).http.hosts == ()
+    assert later.http.hosts == (
+        "portal.example.go.id",
+        "*.example.go.id:8443",
+        "simpul_1.",
+        "10.1.2.3",
+        "[::1]:8000",
+        "*",
+    )
+    wrong = (
+        "https://a.go.id",
+        "a.go.id/graphql",
+        "a..id",
+        "",
+        "::1",
+        "[::g]",
+        "*.[::1]",
+        "*.",
+        "a.*.id",
+        "a.id:x",
+        "a.id:65536",
+        "bücher.id",
+    )
+    for host in wrong:
+        with pytest.raises(ConfigurationError) as refused:
+            read({"http": {"hosts": ["a.id", host]}})
+        (problem,) = refused.value.problems
+        assert problem.path == "gateway.http.hosts"
+        assert f"holds no host: {host}" in str(problem)
+        assert "hint: " in str(problem)

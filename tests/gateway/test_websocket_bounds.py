@@ -149,7 +149,8 @@ def test_who_does_not_read_is_not_waited_for() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url.split(":")[-1]))
         key = base64.b64encode(bytes(16)).decode()
         writer.write(
-            b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"GET /graphql HTTP/1.1\r\nHost: localhost\r\n"
+            b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n"
             b"Sec-WebSocket-Key: " + key.encode() + b"\r\n\r\n"
         )
