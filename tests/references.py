@@ -10,7 +10,7 @@ _WORDS = ("token_url", "client_id", "client_secret", "user", "password", "ca", "
 
 def references(systems: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Give the environment that `deploy/demo/*.toml` reads: `SIMPUL_NAME_WORD` for each."""
-    found = {}
+    found: dict[str, str] = {}
     for name, told in systems.items():
         start = f"SIMPUL_{name.upper()}"
         found |= {f"{start}_{word.upper()}": told[word] for word in _WORDS if word in told}

@@ -44,6 +44,22 @@ def test_every_test_says_what_it_claims() -> None:
     assert silent == []
 
 
+def test_types_are_checked_wherever_there_is_code() -> None:
+    """In all folders but that of the tests, by `make types`: the bench and the examples too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    made = {"node_modules", "build", "dist"}
+    places = [
+        path.relative_to(ROOT).parts
+        for folder in ROOT.iterdir()
+        if not folder.name.startswith(".")
+        for path in folder.rglob("*.py")
+    ]
+    tops = {parts[0] for parts in places if not made.intersection(parts)}
+
+    assert set(project["tool"]["mypy"]["files"]) == tops - {"tests"}
+    assert "\n\t$(BIN)/mypy\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 def test_the_generic_names_are_ours() -> None:
     """`schema` and `gateway` are the packages of this checkout, not somebody else's."""
     assert Path(str(schema.__file__)).parent == ROOT / "schema"
