@@ -6,7 +6,7 @@ What happened to complaints is asked of some that were on the page before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -36,6 +36,10 @@ _HINTS: Mapping[type[SourceError], str] = {
 
 _COMPLAINTS = 10
 """Complaints whose steps are asked for: some sources are asked once for each of them."""
+
+
+ToldOf = Callable[[Source, str, Page], Iterator[str]]
+"""Gives the notes on a page of a source's collection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +80,22 @@ async def check_sources(
 
     *why_hidden* knows what the public may see.
     """
-    found = await asyncio.gather(*(_check_all(source, rows, why_hidden) for source in sources))
+    asked = list(sources)
+
+    def told_of(source: Source, collection: str, page: Page) -> Iterator[str]:
+        any_national = any(each.national for each in asked)
+        return notes(source, collection, page, why_hidden, any_national=any_national)
+
+    found = await asyncio.gather(*(_check_all(source, rows, told_of) for source in asked))
     return tuple(each for of_one in found for each in of_one)
 
 
-async def _check_all(source: Source, rows: int, why_hidden: WhyHidden) -> list[Checked]:
+async def _check_all(source: Source, rows: int, told_of: ToldOf) -> list[Checked]:
     """Ask for each collection, and last for the steps of complaints that were on a page."""
     ids: list[str] = []
 
     async def check(collection: str) -> Checked:
-        answer, checked = await _check(source, _question(source, collection, rows, ids), why_hidden)
+        answer, checked = await _check(source, _question(source, collection, rows, ids), told_of)
         if answer is not None:
             ids.extend(row.local_id for row in answer.rows if isinstance(row, ComplaintRecord))
         return checked
@@ -99,7 +109,7 @@ async def _check_all(source: Source, rows: int, why_hidden: WhyHidden) -> list[C
 
 
 async def _check(
-    source: Source, query: SourceQuery, why_hidden: WhyHidden
+    source: Source, query: SourceQuery, told_of: ToldOf
 ) -> tuple[Page | None, Checked]:
     began = perf_counter()
     collection = query.collection
@@ -122,7 +132,7 @@ async def _check(
             rejected=page.rejected,
             unknown=page.unknown,
             warnings=_counted(page.rows),
-            notes=tuple(notes(source, collection, page, why_hidden)),
+            notes=tuple(told_of(source, collection, page)),
         )
     # Who found a mistake may know better what to do than its kind tells.
     message, _, hint = error.message.partition("; hint: ")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from connectors.contract.capabilities import Collection
 from connectors.contract.filters import Value
@@ -16,8 +17,13 @@ WhyHidden = Callable[[Source, ComplaintRecord], str | None]
 """Says in a word why the public does not see a record of a source, None of one that it sees."""
 
 
-def notes(source: Source, collection: str, page: Page, why_hidden: WhyHidden) -> Iterator[str]:
-    """Give what there is to say about *page*, one line each."""
+def notes(
+    source: Source, collection: str, page: Page, why_hidden: WhyHidden, *, any_national: bool
+) -> Iterator[str]:
+    """Give what there is to say about *page*, one line each.
+
+    *any_national*: one of the sources holds the national numbers.
+    """
     survey = page.survey or Survey()
     for name, path in survey.absent.items():
         yield _absent(collection, name, path, survey)
@@ -26,13 +32,14 @@ def notes(source: Source, collection: str, page: Page, why_hidden: WhyHidden) ->
     if survey.zoneless:
         yield zoneless_note(survey.zoneless)
     complaints = [row for row in page.rows if isinstance(row, ComplaintRecord)]
-    can = source.connector.capabilities.collections[collection]
-    hidden: dict[str, int] = {}
-    for row in complaints:
-        if why := why_hidden(source, row):
-            hidden[why] = hidden.get(why, 0) + 1
-    if hidden:
-        yield _hidden(hidden, len(complaints), can)
+    # Beside a national number a row speaks of the complaint of the national source.
+    listed = [row for row in complaints if source.national or row.tracking_id is None]
+    if hidden := _counted(why_hidden(source, row) for row in listed):
+        yield _hidden(hidden, len(listed), source.connector.capabilities.collections[collection])
+    if len(listed) < len(complaints):
+        parts = [row for row in complaints if row.tracking_id is not None]
+        hidden = _counted(why_hidden(source, row) for row in parts)
+        yield _parts(hidden, len(parts), len(complaints), any_national=any_national)
 
 
 def zoneless_note(count: int) -> str:
@@ -49,11 +56,27 @@ def _absent(collection: str, name: str, path: str, survey: Survey) -> str:
     return told if hint is None else f"{told}; hint: {hint}"
 
 
+def _counted(reasons: Iterable[str | None]) -> Mapping[str, int]:
+    return Counter(each for each in reasons if each is not None)
+
+
+def _written(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{each} ({number})" for each, number in sorted(counts.items()))
+
+
 def _hidden(hidden: Mapping[str, int], count: int, can: Collection) -> str:
-    why = ", ".join(f"{each} ({number})" for each, number in sorted(hidden.items()))
-    told = f"the public would be shown {count - sum(hidden.values())} of {count}: {why}"
+    shown = count - sum(hidden.values())
+    told = f"the public would be shown {shown} of {count}: {_written(hidden)}"
     hints = _hints(can)
     return f"{told}; hint: {'; '.join(hints)}" if hints else told
+
+
+def _parts(hidden: Mapping[str, int], count: int, of: int, *, any_national: bool) -> str:
+    told = f"{count} of {of} rows carry a national number and are not listed by themselves"
+    if not any_national:
+        return f"{told}: they are shown nowhere, for no source here is national"
+    told = f"{told}: shown with the national complaint of that number, nowhere without it"
+    return f"{told}; never shown: {_written(hidden)}" if hidden else told
 
 
 def _hints(can: Collection) -> Sequence[str]:

@@ -57,12 +57,14 @@ def checked(
 
     async def run() -> Checked:
         async with serving(answer) as address:
+            mapped = mapping.replace("{address}", address)
             text = REST.format(
-                address=address, source=source, collection=collection, mapping=mapping
+                address=address, source=source, collection=collection, mapping=mapped
             )
-            (of,) = load(text, {})
-            (told,) = await check_sources([of], why_hidden=why_hidden)
-            await of.connector.aclose()
+            sources = load(text, {})
+            told, *_ = await check_sources(sources, why_hidden=why_hidden)
+            for each in sources:
+                await each.connector.aclose()
         return told
 
     return asyncio.run(run())
@@ -274,6 +276,56 @@ def test_what_the_public_would_not_see_is_noted(
     assert found.fine
     assert about(found, "public") == (
         [f"the public would be shown {told}"] if told is not None else []
+    )
+
+
+ANCHORS = """
+[sources.b]
+kind = "rest"
+national = true
+base_url = "{address}"
+[sources.b.collections.complaints]
+path = "/aduan"
+rows = "data"
+[sources.b.collections.complaints.mapping]
+local_id = "id"
+tracking_id = "lapor"
+submitted_at = "masuk"
+"""
+
+
+WITH_IT = ": shown with the national complaint of that number, nowhere without it"
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ("", ": they are shown nowhere, for no source here is national"),
+        (ANCHORS, f"{WITH_IT}; never shown: secret (1)"),
+    ],
+)  # fmt: skip
+def test_rows_with_a_national_number_are_not_counted_as_listed(beside: str, told: str) -> None:
+    """They are parts of national complaints: of three, one is secret even there."""
+    found = [
+        {"id": str(n), "judul": "x", "masuk": "2026-11-20", "status": status, "rahasia": secret}
+        | {"lapor": number}
+        for n, (status, secret, number) in enumerate(
+            [
+                ("Baru", False, None),
+                ("Proses", False, None),
+                ("Baru", False, "9000001"),
+                ("Baru", True, "9000002"),
+                ("Proses", False, "9000003"),
+            ]
+        )
+    ]
+    mapping = 'status = { path = "status", codes = "status" }\nsecret = "rahasia"\n'
+    mapping += 'tracking_id = "lapor"' + STATUSES
+    of_a = checked(found, mapping=mapping + beside)
+
+    assert of_a.notes[-2:] == (
+        "the public would be shown 1 of 2: status SUBMITTED (1)",
+        f"3 of 5 rows carry a national number and are not listed by themselves{told}",
     )
 
 
