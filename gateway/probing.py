@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from connectors.conformance.came import told_to_operator
 from connectors.conformance.probe import Bounds, probe
 from connectors.conformance.report import written
 from connectors.contract.source import Source
@@ -19,13 +20,18 @@ class NoSuchSource(Exception):
 async def report(
     sources: Sequence[Source], name: str, bounds: Bounds, progress: TextIO
 ) -> tuple[str, bool]:
-    """Probe the source called *name*; give the report, and whether all it promises held."""
+    """Probe the source called *name*; give the report, and whether all it promises held.
+
+    The words that no table knows are written to *progress*, for whoever writes the tables.
+    """
     try:
         source = _named(sources, name)
         probed = await probe(source, bounds, lambda count: _tell(progress, count, bounds))
     finally:
         for each in sources:
             await each.connector.aclose()
+    if probed.came is not None:
+        progress.writelines(f"{line}\n" for line in told_to_operator(probed.came))
     return written(probed, datetime.now(UTC)), probed.holds
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from connectors.conformance.came import Came, came
 from connectors.conformance.paced import Paced, Spent, shape_of
 from connectors.conformance.promises import PROMISES, Promise, rows_are_sound
 from connectors.conformance.subject import Broken, Subject, complaints_of, take_reference
@@ -51,6 +52,8 @@ class Probed:
     outcomes: list[Outcome] = field(default_factory=list)
     rows: int = 0
     whole: bool = False
+    came: Came | None = None
+    """What came of the rows that were read to compare with; None if none could be read."""
     milliseconds: Sequence[float] = ()
     pages: Sequence[int] = ()
     zoneless: int = 0
@@ -70,6 +73,7 @@ async def probe(
     found = Probed(source=source, milliseconds=paced.milliseconds, pages=paced.pages)
     try:
         pages, whole = await _some(paced, bounds.rows)
+        found.came = came(pages)
         found.zoneless = sum(page.survey.zoneless for page in pages if page.survey is not None)
         repeats = _repeats(pages)
         subject = Subject(connector=paced, samples=1, whole=whole, repeats=repeats)

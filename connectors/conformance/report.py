@@ -7,6 +7,7 @@ from datetime import datetime
 from statistics import median
 
 from connectors.check_notes import zoneless_note
+from connectors.conformance.came import told_to_owner
 from connectors.conformance.probe import Outcome, Probed
 from connectors.contract.capabilities import Collection
 
@@ -22,7 +23,7 @@ _MEANS: Mapping[str, tuple[str, str, str]] = {
         "Give each complaint once, the latest version of it.",
     ),
     "rows are sound": (
-        "every row has an id of its own, dates are moments, words are those that are declared",
+        "rows that can be used have ids of their own, dates are moments, words are declared ones",
         "Rows would be shown twice, or with dates and words that nobody can trust.",
         "Look for ids that come twice, and for dates without a zone.",
     ),
@@ -94,7 +95,8 @@ def written(probed: Probed, when: datetime) -> str:
     """Write the report."""
     source = probed.source
     can = source.connector.capabilities.collections["complaints"]
-    read = "all its rows" if probed.whole else "some of its rows; what needs all was not checked"
+    all_rows = "all its rows that can be used"
+    read = all_rows if probed.whole else "some of its rows; what needs all was not checked"
     lines = [
         f"# {source.title}: what it promised and what held",
         "",
@@ -105,6 +107,7 @@ def written(probed: Probed, when: datetime) -> str:
         "## What it declares",
         "",
         *_declared(can),
+        *([] if probed.came is None else ["", "## Its rows", "", *told_to_owner(probed.came)]),
         "",
         "## Promises",
         "",
