@@ -168,10 +168,13 @@ class Answering:
         self, prepared: Prepared, asked: Asked, context: Context, trace: Trace
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Give the answer to each event; the deadline is each event's own."""
+        answers = context.answers
 
         @asynccontextmanager
         async def one_event() -> AsyncIterator[Context]:
+            nonlocal answers
             event = self.context(context.viewer)
+            answers = event.answers
             try:
                 async with asyncio.timeout(self.deadline):
                     yield event
@@ -188,6 +191,7 @@ class Answering:
         async with aclosing(stream):
             try:
                 async for body in stream:
+                    _tell_missing(body, missing_of(answers))
                     yield body
             except Exception as error:  # noqa: BLE001 - the stream is over, and says so
                 yield {"data": None, "errors": [_unexpected(error, trace)]}
@@ -201,18 +205,21 @@ class Answering:
             asked.variables, context, format_error=lambda error: _shown(error, trace)
         )
         pending: dict[str, None] | None = None
+        told: list[dict[str, str]] = []
         async with aclosing(stream):
             while True:
                 try:
                     async with asyncio.timeout_at(until):
                         body = await anext(stream, None)
                 except Exception as error:  # noqa: BLE001 - what is still pending is told as failed
-                    told = [_unexpected(error, trace)]
+                    errors = [_unexpected(error, trace)]
                     if pending is None:
-                        yield {"data": None, "errors": told}
+                        body = {"data": None, "errors": errors}
                     else:
-                        ended = [{"id": each, "errors": told} for each in pending]
-                        yield {"hasNext": False, "completed": ended}
+                        ended = [{"id": each, "errors": errors} for each in pending]
+                        body = {"hasNext": False, "completed": ended}
+                    _tell_missing(body, missing_of(context.answers))
+                    yield body
                     return
                 if body is None:
                     return
@@ -220,6 +227,11 @@ class Answering:
                 pending |= {each["id"]: None for each in body.get("pending", ())}
                 for each in body.get("completed", ()):
                     pending.pop(each["id"], None)
+                # Each list holds all that was missing so far, so the last one counts.
+                missing = missing_of(context.answers)
+                if missing != told:
+                    told = missing
+                    _tell_missing(body, missing)
                 yield body
 
 
@@ -230,6 +242,11 @@ def _shown(error: GraphQLError, trace: Trace, phase: Phase = Phase.EXECUTE) -> d
     if shown.hidden is not None:
         failed(shown.hidden, trace.trace_id)
     return shown.body
+
+
+def _tell_missing(body: dict[str, Any], missing: list[dict[str, str]]) -> None:
+    if missing:
+        body["extensions"] = {**body.get("extensions", {}), "missing": missing}
 
 
 def _unexpected(error: Exception, trace: Trace) -> dict[str, Any]:

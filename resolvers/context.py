@@ -127,6 +127,17 @@ class Context:
         parts = self.reader.parts(self.viewer, parts)
         if record is None or not parts:
             return record
+        return carry(await self._merged(record, parts))
+
+    async def merged(self, record: ComplaintRecord, parts: Parts) -> MergedComplaint:
+        """Put *record* together out of *parts*, for what was deferred."""
+        return await self._merged(record, self.reader.parts(self.viewer, parts))
+
+    def sees(self, parts: Parts) -> bool:
+        """Say whether the viewer is shown anything of *parts*."""
+        return bool(self.reader.parts(self.viewer, parts))
+
+    async def _merged(self, record: ComplaintRecord, parts: Parts) -> MergedComplaint:
         found = (await self.loaders.assembled([record], parts))[0]
         self.answers.extend(took(self.reader.answers(self.viewer, found.answers)))
         own = next((each for each in found.answers if each.source == record.source), None)
@@ -140,7 +151,7 @@ class Context:
                 f"{record.source} did not answer, so nothing can be said of what happened",
                 hint="ask again in a moment, or without timeline, bounces and handlings",
             )
-        return carry(found.merged)
+        return found.merged
 
     async def related(
         self, record: ComplaintRecord, asked: RelatedAsked, wanted: frozenset[str], parts: Parts

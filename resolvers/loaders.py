@@ -59,8 +59,12 @@ class Loaders:
         async def load(keys: list[ToAssemble]) -> Sequence[Assembled]:
             self._remember()
             parts = frozenset().union(*(parts for _, parts in keys))
-            anchors = [anchor for anchor, _ in keys]
-            return await self._reader.assemble(self._viewer, anchors, parts, self._time_left())
+            # What several deferred fields ask of one complaint is asked once.
+            anchors = list(dict.fromkeys(anchor for anchor, _ in keys))
+            left = self._time_left()
+            found = await self._reader.assemble(self._viewer, anchors, parts, left)
+            of = dict(zip(anchors, found, strict=True))
+            return [of[anchor] for anchor, _ in keys]
 
         return DataLoader(load)  # type: ignore[arg-type] # it asks for a list, as above
 

@@ -11,10 +11,9 @@ from resolvers.complaint.contribution import Contribution as ContributionTold
 from resolvers.complaint.contribution import Told
 from resolvers.complaint.discrepancies import Discrepancy as DiscrepancyTold
 from resolvers.complaint.discrepancies import DiscrepancyKind
-from resolvers.complaint.merge import MergedComplaint
-from resolvers.complaint.shown import ShownComplaint
 from resolvers.sources import SourceShown
 from schema.enums import AnswerMode, described
+from schema.merged import MaybeLater, of_merge
 from schema.node import Info
 from schema.sources import Source
 
@@ -31,16 +30,6 @@ described(
         "UNKNOWN_STATUS": "A status that no code table maps (*status tidak dikenal*)",
     },
 )
-
-
-def merged_of(record: ComplaintRecord) -> MergedComplaint:
-    """Give the merge that *record* carries.
-
-    Every selection of a merged field has it put together before it is answered.
-    """
-    if not isinstance(record, ShownComplaint):
-        raise TypeError("MERGE_NOT_CARRIED: a merged field of a complaint not put together")
-    return record.merged
 
 
 def source_of(root: strawberry.Parent[Told], info: Info) -> SourceShown | None:
@@ -78,11 +67,15 @@ class Discrepancy:
     )
 
 
-def contributions_of(root: strawberry.Parent[ComplaintRecord]) -> tuple[ContributionTold, ...]:
+def contributions_of(
+    root: strawberry.Parent[ComplaintRecord], info: Info
+) -> MaybeLater[tuple[ContributionTold, ...]]:
     """Give every contribution, the anchor's first."""
-    return merged_of(root).contributions
+    return of_merge(root, info, lambda merged: merged.contributions)
 
 
-def discrepancies_of(root: strawberry.Parent[ComplaintRecord]) -> tuple[DiscrepancyTold, ...]:
+def discrepancies_of(
+    root: strawberry.Parent[ComplaintRecord], info: Info
+) -> MaybeLater[tuple[DiscrepancyTold, ...]]:
     """Give every disagreement."""
-    return merged_of(root).discrepancies
+    return of_merge(root, info, lambda merged: merged.discrepancies)

@@ -11,8 +11,9 @@ from connectors.contract.vocabulary import AgencyLevel
 from resolvers.complaint.handlings import Handling as HandlingTold
 from resolvers.complaint.handlings import HandlingRole
 from schema.agency import Agency
-from schema.contribution import Contribution, merged_of
+from schema.contribution import Contribution
 from schema.enums import ComplaintStatus, described
+from schema.merged import MaybeLater, of_merge
 from schema.node import Info
 
 described(
@@ -118,11 +119,13 @@ class Handling:
     )
 
 
-def handlings_of(root: strawberry.Parent[ComplaintRecord]) -> tuple[HandlingTold, ...]:
+def handlings_of(
+    root: strawberry.Parent[ComplaintRecord], info: Info
+) -> MaybeLater[tuple[HandlingTold, ...]]:
     """Give every agency's handling, in order of reception."""
-    return merged_of(root).handlings
+    return of_merge(root, info, lambda merged: merged.handlings)
 
 
-def bounces_of(root: strawberry.Parent[ComplaintRecord]) -> int:
+def bounces_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> MaybeLater[int]:
     """Count how often it was handed back."""
-    return merged_of(root).bounces
+    return of_merge(root, info, lambda merged: merged.bounces)

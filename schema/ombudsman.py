@@ -22,7 +22,7 @@ from connectors.contract.vocabulary import (
     OmbudsmanOutcome,
     OmbudsmanStage,
 )
-from resolvers.complaint.shown import ShownComplaint
+from resolvers.complaint.merge import MergedComplaint
 from resolvers.errors import NotAnswering
 from resolvers.identity import coded_id
 from resolvers.ombudsman.cases import ShownCase
@@ -33,9 +33,10 @@ from schema.agency import After, Agency, First
 from schema.at_once import accepting
 from schema.catalogue import Category
 from schema.given import given
+from schema.merged import MaybeLater, of_merge
 from schema.node import Info, Node
 from schema.paging import PageInfo
-from schema.selection import wanted_of
+from schema.selection import PARTS, wanted_of
 from schema.sources import SourceAnswer
 from schema.timeline import TimelineConnection
 
@@ -67,17 +68,23 @@ async def handover_of(root: strawberry.Parent[ComplaintRecord], info: Info) -> H
     return None if told == HandoverTold(None, None, None, None) else told
 
 
-def case_of(root: strawberry.Parent[ComplaintRecord]) -> OmbudsmanCaseRecord | None:
+def case_of(
+    root: strawberry.Parent[ComplaintRecord], info: Info
+) -> MaybeLater[OmbudsmanCaseRecord | None]:
     """Give its case: the one handed over, else the one received last."""
-    if not isinstance(root, ShownComplaint):
-        return None  # who may see no cases has nothing put together for them
-    if root.merged.cases is None:
+    if not info.context.sees(PARTS["ombudsmanCase"]):
+        return None
+    return of_merge(root, info, _own_case)
+
+
+def _own_case(merged: MergedComplaint) -> OmbudsmanCaseRecord | None:
+    if merged.cases is None:
         raise NotAnswering(
             "SOURCE_UNAVAILABLE",
             "the Ombudsman's system did not answer, so nothing can be said of its cases",
             hint="ask again in a moment, or without ombudsmanCase",
         )
-    return root.merged.cases[0] if root.merged.cases else None
+    return merged.cases[0] if merged.cases else None
 
 
 @strawberry.type(description="The hand-over to the Ombudsman (*pelimpahan ke Ombudsman*)")

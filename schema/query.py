@@ -113,7 +113,9 @@ async def complaints(
         on_missing=on_missing,
         freshness=freshness,
     )
-    return await info.context.complaints(asked, *wanted_of(info, *NODES))
+    # All or nothing is told before anything is: so it cannot wait for what is deferred.
+    whole = on_missing is MissingPolicy.FAIL
+    return await info.context.complaints(asked, *wanted_of(info, *NODES, whole=whole))
 
 
 async def ombudsman_case(

@@ -14,6 +14,7 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
 )
 
@@ -72,6 +73,10 @@ PARTS: Mapping[str, Parts] = {
 }
 """Field of `Complaint` to what it is put together out of."""
 
+_CAN_WAIT = frozenset(PARTS) - {"location", "related"}
+"""Fields that can be put together after the complaint itself is answered, if they are deferred: all
+but the place, which is a part of the record, and related complaints, which always are."""
+
 NODES = ("edges.node", "nodes")
 """The two ways to the complaints of a list."""
 
@@ -89,18 +94,19 @@ Its nodes are not kept for that: all of a text hangs on each of them.
 """
 
 
-def wanted_of(info: Info, *paths: str) -> Wanted:
+def wanted_of(info: Info, *paths: str, whole: bool = False) -> Wanted:
     """Tell what is wanted of the complaints at *paths* (`edges.node`; empty: the field itself).
 
     Selections under another type's condition count too: asking a field too many is harmless.
+    What is deferred is put together later, unless they are wanted *whole*.
     """
     nodes = info._raw_info.field_nodes  # noqa: SLF001 - Strawberry's info has no door to them
     switches = [item for item in info.variable_values.items() if isinstance(item[1], bool)]
-    key = (*map(id, nodes), paths, *switches)
+    key = (*map(id, nodes), paths, whole, *switches)
     known = _remembered.get(key)
     # Once they are gone, others may have their identity.
     if known is None or [each() for each in known[0]] != nodes:
-        wanted = (_record_fields(info, paths), _parts(info, paths))
+        wanted = (_record_fields(info, paths), _parts(info, paths, whole=whole))
         known = ([ref(node) for node in nodes], wanted)
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
@@ -115,15 +121,25 @@ def _record_fields(info: Info, paths: tuple[str, ...]) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _parts(info: Info, paths: tuple[str, ...]) -> Parts:
+def _parts(info: Info, paths: tuple[str, ...], *, whole: bool) -> Parts:
     wanted: set[Part] = set()
+    now = _selected(info, paths, deferred=whole)
+    waits = _CAN_WAIT.difference(node.name.value for node in now)
     for node in _selected(info, paths):
-        needed = PARTS.get(node.name.value)
-        if needed is not None:
-            wanted |= needed
-            if _mentions(info, node, _TEXTS):
-                wanted.add(Part.TEXTS)
+        if node.name.value in PARTS and node.name.value not in waits:
+            wanted |= _needed(info, node)
     return frozenset(wanted)
+
+
+def parts_of(info: Info) -> Parts:
+    """Tell what the field that is being answered is put together out of."""
+    nodes = info._raw_info.field_nodes  # noqa: SLF001 - as above
+    return frozenset().union(*(_needed(info, node) for node in nodes))
+
+
+def _needed(info: Info, node: FieldNode) -> Parts:
+    needed = PARTS[node.name.value]
+    return needed | {Part.TEXTS} if _mentions(info, node, _TEXTS) else needed
 
 
 def selects(info: Info, name: str, *paths: str) -> bool:
@@ -131,7 +147,8 @@ def selects(info: Info, name: str, *paths: str) -> bool:
     return any(node.name.value == name for node in _selected(info, paths))
 
 
-def _selected(info: Info, paths: Iterable[str]) -> Iterator[FieldNode]:
+def _selected(info: Info, paths: Iterable[str], *, deferred: bool = True) -> Iterator[FieldNode]:
+    """Yield what is selected at *paths*; without what is *deferred*, if that is not wanted."""
     raw = info._raw_info  # noqa: SLF001 - the walk through fragments needs the parsed document
     variables: Mapping[str, Any] = info.variable_values
     for path in paths or ("",):
@@ -139,10 +156,10 @@ def _selected(info: Info, paths: Iterable[str]) -> Iterator[FieldNode]:
         for name in filter(None, path.split(".")):
             sets = [
                 node.selection_set
-                for node in _fields(sets, raw.fragments, variables)
+                for node in _fields(sets, raw.fragments, variables, deferred=deferred)
                 if node.name.value == name
             ]
-        yield from _fields(sets, raw.fragments, variables)
+        yield from _fields(sets, raw.fragments, variables, deferred=deferred)
 
 
 def _mentions(info: Info, node: FieldNode, names: frozenset[str]) -> bool:
@@ -160,6 +177,8 @@ def _fields(
     sets: Iterable[SelectionSetNode | None],
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Mapping[str, Any],
+    *,
+    deferred: bool = True,
 ) -> Iterator[FieldNode]:
     """Yield the fields selected in *sets*, through fragments, each fragment once."""
     seen: set[str] = set()
@@ -169,6 +188,8 @@ def _fields(
     while waiting:
         node = waiting.pop()
         if not _included(node.directives, variables):
+            continue
+        if not deferred and _is_deferred(node.directives, variables):
             continue
         match node:
             case FieldNode():
@@ -180,17 +201,29 @@ def _fields(
                 waiting.extend(fragments[node.name.value].selection_set.selections)
 
 
+def _is_deferred(directives: Iterable[DirectiveNode] | None, variables: Mapping[str, Any]) -> bool:
+    # Where an operation is answered in one piece, it has no such directive any more.
+    for directive in directives or ():
+        if directive.name.value == "defer":
+            given = next(
+                (each for each in directive.arguments or () if each.name.value == "if"), None
+            )
+            return given is None or _switch(given.value, variables, wanted=True) is True
+    return False
+
+
 def _included(directives: Iterable[DirectiveNode] | None, variables: Mapping[str, Any]) -> bool:
     for directive in directives or ():
         wanted = {"include": True, "skip": False}.get(directive.name.value)
         if wanted is None or not directive.arguments:
             continue
-        value = directive.arguments[0].value
-        given = (
-            variables.get(value.name.value, wanted)
-            if isinstance(value, VariableNode)
-            else getattr(value, "value", wanted)
-        )
-        if given is not wanted:
+        if _switch(directive.arguments[0].value, variables, wanted=wanted) is not wanted:
             return False
     return True
+
+
+def _switch(value: ValueNode, variables: Mapping[str, Any], *, wanted: bool) -> Any:
+    """Give the Boolean *value*, or what is *wanted* where it cannot be told."""
+    if isinstance(value, VariableNode):
+        return variables.get(value.name.value, wanted)
+    return getattr(value, "value", wanted)

@@ -11,9 +11,10 @@ from connectors.contract.vocabulary import EventKind
 from resolvers.complaint.timeline import TimelineEntry
 from resolvers.timeline_paging import TimelinePage
 from schema.agency import After, Agency, First
-from schema.contribution import Contribution, merged_of
+from schema.contribution import Contribution
 from schema.enums import described
 from schema.given import given
+from schema.merged import MaybeLater, of_merge
 from schema.node import Info
 from schema.paging import PageInfo
 
@@ -104,6 +105,7 @@ def timeline_of(
     info: Info,
     first: First = strawberry.UNSET,
     after: After = strawberry.UNSET,
-) -> TimelinePage:
+) -> MaybeLater[TimelinePage]:
     """Give one page of what happened."""
-    return info.context.timeline(merged_of(root), given(first), given(after))
+    context = info.context
+    return of_merge(root, info, lambda told: context.timeline(told, given(first), given(after)))

@@ -15,6 +15,7 @@ from gateway.app import build_app
 from gateway.settings import GatewaySettings
 from gateway.stream_settings import StreamSettings
 from gateway.websocket import SUBPROTOCOL
+from resolvers.asked import ComplaintsAsked
 from tests.gateway.serving import SETTINGS, Client, serving_app
 from tests.gateway.world import World, clock
 
@@ -71,9 +72,14 @@ def build_schema(seen: Seen) -> strawberry.Schema:
     def failing_() -> str:
         raise ValueError(SECRET)
 
+    async def newest_(info: strawberry.Info[Any, None]) -> str:
+        page = await info.context.complaints(ComplaintsAsked(first=1), frozenset({"title"}))
+        return str(page.nodes[0].title)
+
     @strawberry.type
     class Tick:
         number: int
+        newest = strawberry.field(resolver=newest_, graphql_type=str)
         word = strawberry.field(resolver=word_, graphql_type=str)
         failing = strawberry.field(resolver=failing_, graphql_type=str | None)
         hanging = strawberry.field(resolver=hanging_, graphql_type=str | None)

@@ -45,6 +45,23 @@ def test_a_subscription_is_an_event_stream(method: str) -> None:
     stream(conversation)
 
 
+def test_events_tell_what_they_lack() -> None:
+    """Each what was missing when it was answered; those without sources lack nothing."""
+    world = World()
+    world.kaltim.mode = "down"
+
+    async def conversation(client: Client, _seen: Seen) -> None:
+        async with opened(client, "subscription { ticks(count: 2) { newest } }") as response:
+            told = events(await response.text())
+        lacking = {"missing": [{"source": "kaltim", "state": "UNAVAILABLE"}]}
+        assert [body["extensions"] for _, body in told[:-1]] == [lacking, lacking]
+        async with opened(client, "subscription { ticks(count: 1) { number } }") as response:
+            ((_, body), _) = events(await response.text())
+        assert "extensions" not in body
+
+    stream(conversation, world=world)
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
