@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from connectors.check_losses import losses
 from connectors.contract.capabilities import Collection
 from connectors.contract.filters import Value
 from connectors.contract.query import Page, Survey
@@ -29,6 +30,7 @@ def notes(
         yield _absent(collection, name, path, survey)
     if survey.untold is not None:
         yield f"`{survey.untold}` (total) is not in its answer; hint: compare it with one"
+    yield from losses(page)
     if survey.zoneless:
         yield zoneless_note(survey.zoneless)
     complaints = [row for row in page.rows if isinstance(row, ComplaintRecord)]

@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from connectors.contract.query import SourceQuery, Survey
+from connectors.contract.query import SourceQuery, Survey, UnreadDates
 from connectors.fields import Shape
 from connectors.moments import UNSAID, moment_reader
 from connectors.rules import Rule, Rules
+from connectors.survey_dates import unread_dates
 
 _ELSEWHERE: Final = ZoneInfo("Asia/Jakarta")
 _NOWHERE: Final = object()
@@ -40,6 +41,7 @@ def surveyed(
         return None
     seen = list(rows)
     count = 0
+    unread: dict[str, UnreadDates] = {}
     absent: dict[str, str] = {}
     within: set[str] = set()
     for name, rule in rules.rules.items():
@@ -56,12 +58,15 @@ def surveyed(
             if entries:
                 absent |= _absent_parts(rule, keys)
             values = [entry.get(key) for entry in entries for key in rule.period[1:]]
+        if rule.shape in _DATED and (found := unread_dates(rule, values)) is not None:
+            unread[name] = found
         if rule.shape in _DATED and rule.zone is UNSAID:
             known = [value for value in values if value is not None]
             count += _zoneless(rule, known, types.get(rule.path))
     return Survey(
         rows=len(seen),
         zoneless=count,
+        unread=unread,
         absent=absent,
         paths=frozenset(_paths(seen, nested=rules.nested)) | within if absent else frozenset(),
         untold=untold,

@@ -39,12 +39,30 @@ class SourceQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The page is to say what stood in its rows before they were mapped, where its kind can."""
 
 
+class UnreadDates(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the dates of one field cannot be read, and how that seems to be written."""
+
+    count: int
+    among: int
+    """Dates that stand there, read ones included."""
+    forms: tuple[str, ...] = ()
+    """What `format` would read them by."""
+    in_doubt: str | None = None
+    """What else could be meant."""
+    marks: tuple[str, ...] = ()
+    """What stands there for nothing, such as a dash."""
+    marked: int = 0
+    """Dates in whose place one of these stands."""
+
+
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """What stood in the rows of one page before they were mapped, for whoever writes settings."""
 
     rows: int = 0
     zoneless: int = 0
     """Dates without a zone, read as UTC because the settings name no clock."""
+    unread: Mapping[str, UnreadDates] = {}
+    """Field to what of its dates cannot be read, if there are such."""
     absent: Mapping[str, str] = {}
     """Field to its path, where that is in none of the rows; `field.part` of stretches of time."""
     paths: frozenset[str] = frozenset()
