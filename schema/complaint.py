@@ -319,7 +319,7 @@ class ComplaintConnection:
     total_count = strawberry.field(
         resolver=total_count,
         graphql_type=Count,
-        description="How many the list has, as the sources count them (*jumlah*)",
+        description="How many the list has, of all its pages (*jumlah*)",
     )
     complete: bool = strawberry.field(
         description="False as soon as any source is missing or stale (*lengkap*)"

@@ -39,7 +39,10 @@ class Count:
     value: int | None = strawberry.field(
         description="The number; null where none is known or it is withheld (*nilai*)"
     )
-    exact: bool = strawberry.field(description="False: at least the value (*tepat*)")
+    exact: bool = strawberry.field(
+        description="False: at least the value, for some source neither told all nor could count "
+        "(*tepat*)"
+    )
     withheld: bool = strawberry.field(
         description="The number is too small to be shown (*disembunyikan*)"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -236,6 +236,14 @@ class SourceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """How many matches of one source were read for a page, those of other pages among them."""
+
+    number: int
+    whole: bool
+    """There are no others."""
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One page and how it came about."""
 
@@ -256,6 +264,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     has_previous: bool
     complete: bool
     answers: tuple[SourceAnswer, ...]
+    tallies: Callable[[], Mapping[str, Tally]]
+    """Count what was read of each source: only if the list is to be counted."""
 
     def cursor_at(self, index: int) -> str:
         """Seal the cursor of the row at *index*."""
@@ -275,7 +285,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """How many entries a list has, as far as that is known without reading them."""
+    """How many entries a list has, as far as that is known without reading more of them."""
 
     value: int | None
     exact: bool

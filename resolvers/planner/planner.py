@@ -56,7 +56,7 @@ class Planner:
         return run.run(plan, self.seal, self.clock, self._phase_seconds)
 
     async def count(self, plan: Plan, listing: Listing) -> Count:
-        """Count the list of which *listing* is a page, without reading rows."""
+        """Count the list of which *listing* is a page, without reading more rows."""
         return await counting.count(plan, listing, self._phase_seconds)
 
     async def find(

@@ -52,6 +52,10 @@ class Reading:
     """Local id to row: every match read so far that lies beyond the step's start."""
     outdated: dict[str, datetime] = field(default_factory=dict)
     """Local id to the latest version that does not match: an older one may not stand for it."""
+    beside: dict[str, datetime] = field(default_factory=dict)
+    """Local id to version: every match read so far that is not, or no longer, among the rows, since
+    an earlier page delivered it or it comes too late for this one.  Some may be among them again.
+    """
     fetched: int = 0
     as_of: datetime | None = None
     finished: bool = False
@@ -93,7 +97,15 @@ class Reading:
             pick = heapq.nlargest if self.ranking.backward else heapq.nsmallest
             key = self.ranking.key
             kept = pick(self.step.need, self.rows.items(), key=lambda item: key(item[1]))
-            self.rows = dict(kept)
+            whole, self.rows = self.rows, dict(kept)
+            for each, row in whole.items():
+                self.set_aside(each, row)
+
+    def set_aside(self, local_id: str, row: Listed) -> None:
+        """Note that *row* matches, though it is not kept."""
+        known = self.beside.get(local_id)
+        if known is None or known < row.updated_at:
+            self.beside[local_id] = row.updated_at
 
 
 def read(reading: Reading, now: datetime) -> Coroutine[None, None, None]:
@@ -345,6 +357,7 @@ def _taker(reading: Reading) -> Callable[[Sequence[Listed]], None]:
                 if newer is not None and newer >= row.updated_at:
                     continue
             if start is not None and (key(row) >= start if backward else key(row) <= start):
+                reading.set_aside(local_id, row)
                 continue
             if known is None or known.updated_at < row.updated_at:
                 found[local_id] = row

@@ -12,6 +12,7 @@ import msgspec
 from connectors.contract.errors import SourceError, TimedOut
 from connectors.contract.time_limit import TimeLimit
 from resolvers.errors import Missing, NeedsIndex
+from resolvers.planner.counting import tallies
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.keys import Ranking
 from resolvers.planner.local import Cut, cut
@@ -94,6 +95,7 @@ def _listing(
         has_previous=onward if plan.backward else plan.question.after is not None,
         complete=complete,
         answers=answers,
+        tallies=lambda: tallies(page.readings),
     )
 
 

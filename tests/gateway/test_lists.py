@@ -92,13 +92,19 @@ def test_the_count_is_of_what_can_be_listed() -> None:
 
 
 def test_nobody_counts_unless_asked() -> None:
-    """Without `totalCount` no source is asked to count."""
+    """Without `totalCount` no source is asked to count, nor is one whose rows were all read."""
     world = World()
+    counted = (
+        "query ($after: String) { complaints(first: 3, after: $after) { totalCount { value } } }"
+    )
 
     async def conversation(client: Client) -> None:
-        await client.data(LIST, first=3)
+        begun = await client.data(LIST, first=3)
+        after = begun["complaints"]["pageInfo"]["endCursor"]
+        await client.data(LIST, first=3, after=after)
+        await client.data(counted)
         assert world.sp4n.counted == 0
-        await client.data("{ complaints(first: 3) { totalCount { value } } }")
+        await client.data(counted, after=after)
         assert world.sp4n.counted == 1
 
     talk(world, conversation)

@@ -110,3 +110,27 @@ def test_more_rows_than_may_be_read_are_refused(systems: Systems) -> None:
     (error,) = told["errors"]
     assert error["extensions"]["code"] == "NEEDS_INDEX"
     assert "narrow the filter" in error["message"]
+
+
+def test_what_is_overdue_is_counted_exactly_on_every_page(systems: Systems) -> None:
+    """By deadline all that is sent for has been read, also for a page in the middle of the list."""
+    query = """query ($after: String) {
+      complaints(filter: {regions: ["64"], open: true, sla: {states: [OVERDUE]}},
+                 orderBy: {field: DUE_AT, direction: ASC}, first: 30, after: $after) {
+        nodes { id } pageInfo { hasNextPage endCursor } totalCount { value exact }
+      }
+    }"""
+
+    async def pages(ask: Ask) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while not found or found[-1]["pageInfo"]["hasNextPage"]:
+            after = found[-1]["pageInfo"]["endCursor"] if found else None
+            told = await ask(query, "national-admin", {"after": after})
+            found.append(told["data"]["complaints"])
+        return found
+
+    found = asyncio.run(answered(systems, pages))
+
+    whole = sum(len(each["nodes"]) for each in found)
+    assert len(found) > 1
+    assert [each["totalCount"] for each in found] == [{"value": whole, "exact": True}] * len(found)

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from connectors.contract.filters import Filter, all_of, one_of
+from connectors.contract.capabilities import Collection
+from connectors.contract.filters import EVERYTHING, Filter, all_of, one_of
 from connectors.contract.query import Order
 from resolvers.errors import NeedsIndex
 from resolvers.planner.cursor import CursorSeal
-from resolvers.planner.plan import Listing, Question
+from resolvers.planner.plan import Count, Listing, Question
 from resolvers.planner.planner import Planner
 from tests.planner.awkward import NOW, problems
 from tests.planner.worlds import World, computed, filters, orders, worlds
@@ -232,21 +233,86 @@ def test_with_any_sources_down_a_viewer_sees_a_subset(
     assert absent == down & {answer.source for answer in listing.answers}
 
 
+def turned(asked: Question, listing: Listing, data: st.DataObject) -> Question:
+    """A page of any size at any place of the list of which *listing* is a page."""
+    size = data.draw(st.integers(0, 4))
+    way = data.draw(st.sampled_from(("start", "end", "after", "before")))
+    forward, backward = replace(asked, first=size), replace(asked, first=None, last=size)
+    if way in ("start", "end") or not listing.rows:
+        return backward if way in ("end", "before") else forward
+    cursor = listing.cursor_at(data.draw(st.integers(0, len(listing.rows) - 1)))
+    return replace(forward, after=cursor) if way == "after" else replace(backward, before=cursor)
+
+
 @lawful
-@given(worlds(), filters, orders)
-def test_a_count_is_exact_or_a_lower_bound(world: World, where: Filter, order: Order) -> None:
-    """An exact count is the length of the list, another is at most that."""
+@given(worlds(), filters, orders, st.data())
+def test_a_count_is_exact_or_a_lower_bound(
+    world: World, where: Filter, order: Order, data: st.DataObject
+) -> None:
+    """On any page, whoever fails: an exact count is the length of the list of those rows that the
+    viewer may see, another is at most that; with all sources read whole it is exact.
+    """
+    guard = data.draw(st.sampled_from((EVERYTHING, one_of("secret", [False]))))
+    asked = replace(question(all_of((where, guard)), order), guard=guard)
+    asking = planner(world, pushdown=data.draw(st.booleans()))
+
+    async def counted() -> tuple[Listing, Count]:
+        begun = await page(asking, asked)
+        for connector in world.connectors:
+            connector.failing = data.draw(
+                st.lists(st.sampled_from(problems(connector.name)), max_size=3)
+            )
+        plan = asking.build(turned(asked, begun, data))
+        listing = await asking.run(plan)
+        return listing, await asking.count(plan, listing)
+
+    listing, number = asyncio.run(counted())
+
+    length = len(world.listed(all_of((where, guard)), order))
+    assert (number.value or 0) <= length
+    if number.exact:
+        assert listing.complete
+        assert number.value == length
+
+
+@lawful
+@given(worlds(), filters, orders, st.data())
+def test_a_list_that_is_read_whole_is_counted_exactly(
+    world: World, where: Filter, order: Order, data: st.DataObject
+) -> None:
+    """On any page, and without asking anybody again: all of its rows have been seen."""
+    asking = planner(world, pushdown=False)
+
+    async def counted() -> Count:
+        asked = question(where, order)
+        plan = asking.build(turned(asked, await page(asking, asked), data))
+        listing = await asking.run(plan)
+        for connector in world.connectors:
+            connector.can = Collection()
+        return await asking.count(plan, listing)
+
+    assert asyncio.run(counted()) == Count(value=len(world.listed(where, order)), exact=True)
+
+
+@lawful
+@given(worlds(), filters, orders, st.integers(1, 12), st.integers(1, 5))
+def test_a_row_budget_leaves_a_lower_bound(
+    world: World, where: Filter, order: Order, budget: int, size: int
+) -> None:
+    """What of a source was not read whole is not claimed to be counted."""
+    world.row_budget = budget
     asking = planner(world)
 
-    async def counted() -> tuple[int | None, bool]:
-        plan = asking.build(replace(question(where, order), first=3))
-        number = await asking.count(plan, await asking.run(plan))
-        return number.value, number.exact
+    async def counted() -> tuple[Listing, Count]:
+        plan = asking.build(replace(question(where, order), first=size))
+        listing = await asking.run(plan)
+        return listing, await asking.count(plan, listing)
 
-    value, exact = asyncio.run(counted())
+    try:
+        listing, number = asyncio.run(counted())
+    except NeedsIndex:
+        return
 
     length = len(world.listed(where, order))
-    if exact:
-        assert value == length
-    else:
-        assert value is None or value <= length
+    assert (number.value or 0) <= length
+    assert not number.exact or (listing.complete and number.value == length)
