@@ -26,6 +26,7 @@ from connectors.graphql_settings import (
     GraphqlSteps,
     Listed,
 )
+from connectors.json_lists import rows_hint
 from connectors.json_rows import dig, insist_on_order, row_ids, with_whole_ids
 from connectors.json_source import JsonSource
 from connectors.json_text import NoJson, decode, was_mended
@@ -203,7 +204,10 @@ class GraphqlApi(JsonSource[GraphqlCollection]):
         if listed.single:
             entries = [entries]
         if not isinstance(entries, list):
-            raise Malformed(self.name, f"`{listed.rows}` should be a list of rows")
+            # The keys of its answer are those of our own query.
+            hint = rows_hint(data, listed.rows)
+            told = f"`{listed.rows}` should be a list of rows"
+            raise Malformed(self.name, told if hint is None else f"{told}; hint: {hint}")
         if lost and max(lost) >= len(entries):
             raise Malformed(self.name, "an error points at a row that is not there")
         rows = [dig(each, listed.row) for at, each in enumerate(entries) if at not in lost]

@@ -26,6 +26,7 @@ import msgspec
 from connectors.contract.errors import Malformed
 from connectors.contract.records import Record
 from connectors.fields import Shape
+from connectors.json_lists import rows_hint
 from connectors.json_rows import dig, with_whole_ids
 from connectors.json_text import NoJson, decode, was_mended
 from connectors.mapping import Mapper
@@ -85,7 +86,7 @@ class JsonPages:
         Raises `Malformed` if it is no JSON, has no list of rows, or more than *most* rows.
         """
         if as_it_stands:
-            return self._patiently(body, wanted, tally, most)
+            return self._patiently(body, wanted, tally, most, hinted=True)
         ways = self._ways.get(wanted)
         if ways is None:
             ways = self._learnt(body, wanted)
@@ -119,14 +120,20 @@ class JsonPages:
         return made
 
     def _patiently(
-        self, body: bytes, wanted: frozenset[str] | None, tally: Tally, most: int | None
+        self,
+        body: bytes,
+        wanted: frozenset[str] | None,
+        tally: Tally,
+        most: int | None,
+        *,
+        hinted: bool = False,
     ) -> Told:
         try:
             document = decode(body)
         except NoJson:
             raise Malformed(self._source, "its answer is no JSON") from None
         places = self._places
-        rows = list_at(self._source, document, places.rows)
+        rows = list_at(self._source, document, places.rows, hinted=hinted)
         self._insist_on_size(rows, most)
         records = self._mapper.mapper(wanted)(rows, tally)
         if was_mended(document):
@@ -140,12 +147,17 @@ class JsonPages:
             raise Malformed(self._source, f"answered {len(rows)} rows where {most} were asked for")
 
 
-def list_at(source: str, document: Any, path: str) -> list[Any]:
-    """Give the list of rows that stands at *path*; raises `Malformed` if none does."""
+def list_at(source: str, document: Any, path: str, *, hinted: bool = False) -> list[Any]:
+    """Give the list of rows that stands at *path*.
+
+    Raises `Malformed` if none does; *hinted*: with the names of keys where lists stand.
+    """
     rows = dig(document, path)
     if not isinstance(rows, list):
         where = f"`{path}`" if path else "the answer"
-        raise Malformed(source, f"{where} should be a list of rows")
+        hint = rows_hint(document, path) if hinted else None
+        told = f"{where} should be a list of rows"
+        raise Malformed(source, told if hint is None else f"{told}; hint: {hint}")
     return rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
 from connectors.check import Checked, check_sources
@@ -118,3 +119,75 @@ def test_a_name_that_leads_into_a_private_network_says_which_setting_allows_it()
     )
     assert found.hint == 'networks = ["10.12.0.0/16"] allows one, 127.0.0.0/8 is this machine'
     assert asyncio.run(run('networks = ["127.0.0.0/8", "::1/128"]')).fine
+
+
+BUDI = "Budi Santoso, Jl. Melati 4"
+AS_EVER = "compare `rows`, `total`, `page` and the mapping with an answer of it"
+EIGHT = ", ".join(f"`hal_{n}`" for n in range(8))
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer", "hint"),
+    [
+        ("hasl", {"hasil": [{}], "meta": {"galat": [{}]}}, "did you mean `hasil`?"),
+        ("x", {"hasil": [{}], "meta": {"galat": [{}] * 2}}, "lists stand at `meta.galat`, `hasil`"),
+        ("x", {"kode": ["a"], "hasil": []}, "lists stand at `hasil`"),
+        ("x", [{}], "its answer is itself the list: leave `rows` out"),
+        ("", {"hasil": {"data": [{}]}}, "lists stand at `hasil.data`"),
+        ("x", {BUDI: [{}], "x" * 41: [{}]}, AS_EVER),
+        ("x", {f"hal_{n}": [] for n in range(99)}, f"lists stand at {EIGHT}"),
+    ],
+)  # fmt: skip
+def test_a_wrong_path_of_rows_is_told_where_lists_stand(
+    rows: str, answer: object, hint: str
+) -> None:
+    """By the names of a few keys, none of which can be a person's; where nothing says, as ever."""
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    async def run() -> Checked:
+        async with serving(handler) as address:
+            text = GOOD.replace("http://127.0.0.1:1/api", address)
+            (source,) = load(
+                text.replace('rows = "data"', f'rows = "{rows}"' if rows else ""), ENVIRON
+            )
+            (found,) = await check_sources([source])
+            await source.connector.aclose()
+        return found
+
+    found = asyncio.run(run())
+
+    where = f"`{rows}`" if rows else "the answer"
+    assert found.error == f"MALFORMED: {where} should be a list of rows"
+    assert found.hint == hint
+
+
+def test_a_wrong_path_of_rows_of_graphql_is_told_where_lists_stand() -> None:
+    """By the fields that its own query asks for."""
+    text = """
+[sources.a]
+kind = "graphql"
+base_url = "{address}"
+[sources.a.collections.complaints]
+query = "query {{ layanan {{ aduan {{ id masuk }} }} }}"
+rows = "aduan"
+[sources.a.collections.complaints.mapping]
+local_id = "id"
+submitted_at = "masuk"
+"""
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response({"data": {"layanan": {"aduan": []}}})
+
+    async def run() -> Checked:
+        async with serving(handler) as address:
+            (source,) = load(text.format(address=address), {})
+            (found,) = await check_sources([source])
+            await source.connector.aclose()
+        return found
+
+    found = asyncio.run(run())
+
+    assert found.error == "MALFORMED: `aduan` should be a list of rows"
+    assert found.hint == "lists stand at `layanan.aduan`"
