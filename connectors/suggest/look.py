@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.contract.errors import SourceError
+from connectors.suggest.answer_look import BY_HAND, kind_by_answer
 from connectors.suggest.asked import SECONDS, Asked
 from connectors.suggest.draft import draft
 from connectors.suggest.found import CannotLook, Found
@@ -21,6 +22,10 @@ from connectors.suggest.sheet_look import look_at_sheets
 from connectors.web_addresses import INSIDE
 
 Look = Callable[[Asked], Awaitable[Found]]
+
+
+class NotTold(CannotLook):
+    """An address of the web does not tell what stands there."""
 
 
 async def _sheets(asked: Asked) -> Found:
@@ -44,7 +49,7 @@ async def suggest(asked: Asked, today: date) -> str:
     """
     try:
         async with asyncio.timeout(SECONDS):
-            found = await KINDS[asked.kind or kind_of(asked.resolved())](asked)
+            found = await KINDS[await _kind(asked)](asked)
     except SourceError as error:
         raise _untold(error) from None
     except TimeoutError:
@@ -52,6 +57,15 @@ async def suggest(asked: Asked, today: date) -> str:
     if not found.columns:
         raise CannotLook("it has no columns that can be read", "is it the right list or table?")
     return draft(found, asked.source, today)
+
+
+async def _kind(asked: Asked) -> str:
+    if asked.kind is not None:
+        return asked.kind
+    try:
+        return kind_of(asked.resolved())
+    except NotTold as untold:
+        return await kind_by_answer(asked, untold)
 
 
 def _untold(error: SourceError) -> CannotLook:
@@ -64,7 +78,7 @@ def _untold(error: SourceError) -> CannotLook:
 
 
 def kind_of(where: str) -> str:
-    """Tell the kind of a system by its address or path; raises `CannotLook`."""
+    """Tell the kind of a system by its address or path; raises `NotTold`."""
     scheme = urlsplit(where).scheme
     if scheme in ("postgres", "postgresql"):
         return "postgres"
@@ -77,7 +91,8 @@ def kind_of(where: str) -> str:
         return "graphql"
     if path.endswith(".json") or "openapi" in path or "swagger" in path:
         return "openapi"
-    raise CannotLook(
+    raise NotTold(
         "its address does not tell what it is",
-        "add --kind open311, --kind graphql or --kind openapi",
+        "add --kind open311, --kind graphql or --kind openapi; if it answers a plain JSON list, "
+        f"{BY_HAND}",
     )
