@@ -88,7 +88,11 @@ class Handling:
         description="The unit's name, where a unit has it (*unit kerja*)",
     )
     role: HandlingRole = strawberry.field(description="What it is to the complaint (*peran*)")
-    local_id: str = strawberry.field(description="Its own number for it (*nomor lokal*)")
+    local_id: str = strawberry.field(
+        description="Its own system's number for it; where only the anchor's history tells of it, "
+        "no system has one, and it is the anchor's number with the place of that disposition among "
+        "its dispositions and returns, as in `9165816:3` (*nomor lokal*)"
+    )
     status: ComplaintStatus = strawberry.field(description="Where it stands there (*status*)")
     source_status: str = strawberry.field(
         description="In the source's own words (*status menurut sumber*)"

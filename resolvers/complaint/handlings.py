@@ -38,6 +38,7 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     agency: str | None
     source_agency: str | None
     local_id: str
+    """The number in its own system; where only the anchor tells of it, one made of the anchor's."""
     status: str
     source_status: str
     received_at: datetime | None

@@ -99,6 +99,8 @@ they join after the page is cut, and never change what a list is filtered or ord
   Of two versions of a row the one updated last counts, of equal ones that with the greater hash.
 * `handlings`: each system's own row; where an agency's system has none, the disposition that the
   anchor tells. A ministry, its units and its successors count as one agency there.
+  Of such a disposition no system has a number: its `localId` is the anchor's number and the place
+  of the disposition among the anchor's dispositions and returns, as in `9165816:3`.
 * `timeline`: every event as each source tells it; a happening told by two sources stands twice.
   A kind of event that a source does not list is told by its dates.
 * `bounces`: how often the anchor's history says *bukan wewenang*.

@@ -178,6 +178,8 @@ def test_an_agency_with_a_system_of_its_own_tells_of_its_handling_itself() -> No
     )
 
     pu, bpn, kaltim = merged.handlings
+    # No system has a number for what only the anchor's history tells: its third and fifth step.
+    assert [each.local_id for each in (bpn, kaltim)] == ["1:3", "1:5"]
     assert (pu.local_id, pu.open, pu.released_at) == ("PU-1", False, NOW - 15 * DAY)
     assert (bpn.agency, bpn.status, bpn.released_at) == (
         "atrbpn",

@@ -116,6 +116,20 @@ def test_everything_is_described(kind: str) -> None:
     assert silent == []
 
 
+def test_a_number_that_no_system_has_is_not_called_one() -> None:
+    """A handling that only the anchor's history tells has an id that is made here: it is said."""
+    schema = graphql.build_schema(printed(), assume_valid_sdl=True)
+    handling = schema.type_map["Handling"]
+    assert isinstance(handling, graphql.GraphQLObjectType)
+
+    told = handling.fields["localId"].description or ""
+
+    assert "no system has one" in told
+    assert "`9165816:3`" in told
+    merge = Path(__file__).parents[2] / "docs" / "merge.md"
+    assert "Of such a disposition no system has a number" in merge.read_text(encoding="utf-8")
+
+
 def test_descriptions_give_the_official_term() -> None:
     """Every enum value and every field of a complaint gives an Indonesian term, in asterisks."""
     silent: list[str] = []
