@@ -6,12 +6,14 @@ What happened to complaints is asked of some that were on the page before.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from msgspec.structs import replace
 
+from connectors.check_codes import strange_codes
 from connectors.check_notes import WhyHidden, notes
 from connectors.contract.errors import (
     Malformed,
@@ -78,16 +80,28 @@ async def check_sources(
 ) -> tuple[Checked, ...]:
     """Ask all *sources* at once, each for a page of at most *rows* rows; raises nothing.
 
+    Reference data that codes can be held against are read whole.
+
     *why_hidden* knows what the public may see.
     """
     asked = list(sources)
 
+    pages: dict[tuple[str, str], Page] = {}
+
     def told_of(source: Source, collection: str, page: Page) -> Iterator[str]:
+        pages[source.name, collection] = page
         any_national = any(each.national for each in asked)
         return notes(source, collection, page, why_hidden, any_national=any_national)
 
     found = await asyncio.gather(*(_check_all(source, rows, told_of) for source in asked))
-    return tuple(each for of_one in found for each in of_one)
+    strange = await strange_codes(asked, pages)
+    return tuple(
+        dataclasses.replace(
+            each, notes=(*each.notes, *strange.get((each.source, each.collection), ()))
+        )
+        for of_one in found
+        for each in of_one
+    )
 
 
 async def _check_all(source: Source, rows: int, told_of: ToldOf) -> list[Checked]:
