@@ -150,7 +150,8 @@ class Seen(msgspec.Struct, kw_only=True):
 def onward(page: Seen, cursor: object) -> tuple[Token, ...]:
     """Give the tokens of the pages that follow *page*; raises `Malformed` if it lies."""
     if page.rows and page.spot.step and page.mark in (page.spot.seen, page.spot.far):
-        raise Malformed(page.source, "it answers the same page again", REPEATED_PAGE)
+        whatever = f", whatever `{page.style.param}` says" if page.style.param else ""
+        raise Malformed(page.source, f"it answers the same page again{whatever}", REPEATED_PAGE)
     match page.style.style:
         case "cursor":
             return _by_cursor(page, cursor)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from connectors.conformance.came import Came, came
 from connectors.conformance.paced import Paced, Spent, shape_of
-from connectors.conformance.promises import PROMISES, Promise, rows_are_sound
+from connectors.conformance.promises import (
+    PROMISES,
+    Promise,
+    combinations_agree,
+    operators_agree,
+    rows_are_sound,
+)
 from connectors.conformance.subject import Broken, Subject, complaints_of, take_reference
 from connectors.contract.errors import Refused, SourceError
 from connectors.contract.query import Page, SourceQuery
@@ -71,9 +77,9 @@ async def probe(
     """Ask *source* within *bounds*; raises nothing that the source does wrong."""
     paced = Paced(source.connector, questions=bounds.questions, pause=bounds.pause, told=told)
     found = Probed(source=source, milliseconds=paced.milliseconds, pages=paced.pages)
+    pages: list[Page] = []
     try:
-        pages, whole = await _some(paced, bounds.rows)
-        found.came = came(pages)
+        whole = await _some(paced, bounds.rows, pages)
         found.zoneless = sum(page.survey.zoneless for page in pages if page.survey is not None)
         repeats = _repeats(pages)
         subject = Subject(connector=paced, samples=1, whole=whole, repeats=repeats)
@@ -87,20 +93,29 @@ async def probe(
             Outcome(promise="it answers", state="failed", question=paced.last, why=why)
         )
         return found
+    finally:
+        found.came = came(pages) if pages else None
     found.rows, found.whole = len(subject.rows), whole
     twice = "broken" if repeats else "kept"
     why = f"{len(repeats)} of {found.rows} rows come more than once" if repeats else ""
     found.outcomes.append(Outcome(promise="no row comes twice", state=twice, why=why))
-    sound = True
+    broken: set[Promise] = set()
     for promise in PROMISES:
-        if sound:
-            found.outcomes.append(await _tried(promise, subject, paced))
-            # Rows without ids or with naked dates are nothing to compare with.
-            sound = promise is not rows_are_sound or found.outcomes[-1].state != "broken"
-        else:
-            name = promise.__name__.replace("_", " ")
-            found.outcomes.append(_unchecked(name, "its rows are not sound"))
+        outcome = _in_vain(promise, broken) or await _tried(promise, subject, paced)
+        found.outcomes.append(outcome)
+        if outcome.state == "broken":
+            broken.add(promise)
     return found
+
+
+def _in_vain(promise: Promise, broken: Container[Promise]) -> Outcome | None:
+    """Say why *promise* need not be tried beside what is *broken*, None if it may hold."""
+    if rows_are_sound in broken:
+        # Rows without ids or with naked dates are nothing to compare with.
+        return _unchecked(_name(promise), "its rows are not sound")
+    if promise is combinations_agree and operators_agree in broken:
+        return _unchecked(_name(promise), "a filter by itself is broken already")
+    return None
 
 
 def _repeats(pages: Sequence[Page]) -> frozenset[str]:
@@ -109,9 +124,9 @@ def _repeats(pages: Sequence[Page]) -> frozenset[str]:
     return frozenset(each for each, count in counted.items() if count > 1)
 
 
-async def _some(paced: Paced, most: int) -> tuple[list[Page], bool]:
-    """Read pages up to *most* rows; say whether that was all."""
-    waiting, pages, count = [SourceQuery(survey=True)], [], 0
+async def _some(paced: Paced, most: int, pages: list[Page]) -> bool:
+    """Read up to *most* rows into *pages*; say whether that was all."""
+    waiting, count = [SourceQuery(survey=True)], 0
     while waiting and count < most:
         query = waiting.pop(0)
         page = await paced.fetch(query)
@@ -119,11 +134,11 @@ async def _some(paced: Paced, most: int) -> tuple[list[Page], bool]:
         count += len(page.rows)
         onward = msgspec.structs.replace(query, survey=False)
         waiting.extend(msgspec.structs.replace(onward, token=token) for token in page.next)
-    return pages, not waiting
+    return not waiting
 
 
 async def _tried(promise: Promise, subject: Subject, paced: Paced) -> Outcome:
-    name = promise.__name__.replace("_", " ")
+    name = _name(promise)
     try:
         await promise(subject, random.Random(_SEED))  # noqa: S311 - to choose samples
     except Broken as broken:
@@ -145,10 +160,16 @@ def _kept(name: str, subject: Subject) -> str:
     declared: dict[str, object] = {
         "orders are true": can.orders,
         "operators agree": can.operators,
+        # Of one filter there is nothing to join.
+        "combinations agree": sum(map(len, can.operators.values())) > 1,
         "counts are exact": can.counts,
         "lookup is faithful": can.get_max,
     }
     return "kept" if declared.get(name, True) else "refuses"
+
+
+def _name(promise: Promise) -> str:
+    return promise.__name__.replace("_", " ")
 
 
 def _unchecked(name: str, why: str) -> Outcome:

@@ -40,7 +40,7 @@ _MEANS: Mapping[str, tuple[str, str, str]] = {
     "limits are kept": (
         "no page is longer than asked for",
         "Answers are larger than planned for; the gateway refuses them.",
-        "Heed the parameter of the page's size.",
+        "Heed the parameter of the page's size; or our setting of it is the wrong one.",
     ),
     "orders are true": (
         "rows come in the declared order, ties by id where that is declared",
@@ -50,7 +50,7 @@ _MEANS: Mapping[str, tuple[str, str, str]] = {
     "operators agree": (
         "a filter gives the rows that match it, all of them and no others",
         "Complaints would be missing, or shown where they do not belong.",
-        "Heed the parameter; or have the filter taken out of the source's table.",
+        "Heed the parameter, if our setting of it is right; or have the filter taken out of it.",
     ),
     "combinations agree": (
         "several filters at once give the rows that match all of them",
@@ -86,8 +86,10 @@ _MEANS: Mapping[str, tuple[str, str, str]] = {
 _UNKNOWN = ("", "", "")
 _REASONS: Mapping[str, str] = {
     "SILENT_CAP": "Say in the answer how many rows there are, or give as many as are asked for.",
-    "REPEATED_PAGE": "Heed the parameter that names the page.",
-    "ENDLESS_PAGES": "End the chain of pages where the rows end.",
+    "REPEATED_PAGE": "Heed the parameter that names the page; "
+    "or our setting of it (`page.param = …`) is the wrong one, and it is called otherwise.",
+    "ENDLESS_PAGES": "Heed the cursor, and end the chain of pages where the rows end; "
+    "or our settings of it (`page.param = …`, `page.next = …`) are the wrong ones.",
 }
 
 
@@ -113,10 +115,7 @@ def written(probed: Probed, when: datetime) -> str:
         "",
         "| promise | result |",
         "|---|---|",
-        *(
-            f"| {_MEANS.get(o.promise, _UNKNOWN)[0] or o.promise} | {_word(o)} |"
-            for o in probed.outcomes
-        ),
+        *(f"| {_promised(each)} | {_word(each)} |" for each in probed.outcomes),
     ]
     for outcome in probed.outcomes:
         if outcome.state in ("broken", "failed"):
@@ -156,7 +155,7 @@ def _word(outcome: Outcome) -> str:
 def _explained(outcome: Outcome) -> list[str]:
     _, means, do = _MEANS.get(outcome.promise, _UNKNOWN)
     do = next((hint for code, hint in _REASONS.items() if outcome.why.startswith(code)), do)
-    lines = ["", f"### {outcome.promise}: {outcome.state}", ""]
+    lines = ["", f"### {_promised(outcome)}: {outcome.state}", ""]
     if outcome.question:
         lines.append(f"* Question at which it showed: {outcome.question}.")
     if outcome.why:

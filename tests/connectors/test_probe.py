@@ -22,7 +22,7 @@ from connectors.registry import load
 from tests.connectors.further import SYSTEMS, Further
 from tests.connectors.outside import DEMO, Outside
 from tests.connectors.people import complaints
-from tests.connectors.serving import NUMBERED, connector, row, serving
+from tests.connectors.serving import CHAINED, NUMBERED, connector, row, serving
 from tests.connectors.test_liars import LIARS, Liar
 
 QUICK = Bounds(questions=2_000, rows=5_000, pause=0)
@@ -120,6 +120,38 @@ def test_a_server_that_caps_silently_is_told_what_to_do() -> None:
     assert "Say in the answer how many rows there are" in text
 
 
+@pytest.mark.parametrize(("collection", "param"), [(NUMBERED, "halaman"), (CHAINED, "kursor")])
+def test_a_page_that_is_not_turned_may_be_our_mistake(collection: str, param: str) -> None:
+    """The parameter is ignored, or it is called otherwise: both are said, and what came so far."""
+
+    async def answer(_: web.Request) -> web.Response:
+        rows = [row(number) for number in range(10)]
+        return web.json_response({"data": rows, "total": 60, "berikut": "2"})
+
+    text = told(answer, collection)
+
+    assert f"REPEATED_PAGE: it answers the same page again, whatever `{param}` says." in text
+    assert "or our setting of it (`page.param = …`) is the wrong one" in text
+    assert "* 10 rows came, 10 can be used, 0 were rejected." in text
+
+
+def test_one_filter_cannot_be_joined() -> None:
+    """Where nothing is declared that could be joined, nothing is said to hold."""
+
+    async def answer(request: web.Request) -> web.Response:
+        size, start = 10, (int(request.query["halaman"]) - 1) * 10
+        rows = [row(number) for number in range(60)]
+        if "judul" in request.query:
+            rows = [each for each in rows if each["ubah"] >= request.query["judul"]]
+        return web.json_response({"data": rows[start : start + size], "total": len(rows)})
+
+    filters = 'filters.updated_at = { op = "from", param = "judul", format = "%Y-%m-%d" }'
+    text = told(answer, NUMBERED + filters)
+
+    assert "| a filter gives the rows that match it, all of them and no others | kept |" in text
+    assert "several filters at once give the rows that match all of them | nothing declared" in text
+
+
 def test_a_server_that_ignores_a_filter_is_told() -> None:
     """The bound on the last change is not heeded: the report says at which question it showed."""
 
@@ -130,8 +162,11 @@ def test_a_server_that_ignores_a_filter_is_told() -> None:
 
     filters = 'filters.updated_at = { op = "from", param = "x" }'
     text = told(answer, NUMBERED + filters)
+    promise = "a filter gives the rows that match it, all of them and no others"
 
-    assert "### operators agree: broken" in text
+    assert f"| {promise} | **broken** |" in text
+    assert f"### {promise}: broken" in text
+    assert "| several filters at once give the rows that match all of them | not checked: " in text
     assert "updated_at FROM (1 of its values)" in text
     assert "r00001" not in text
 
@@ -233,4 +268,4 @@ def test_a_source_that_is_down_is_told() -> None:
     found = asyncio.run(probe(source, QUICK))
 
     assert not found.holds
-    assert "it answers: failed" in written(found, NOW)
+    assert "### it answers questions: failed" in written(found, NOW)
