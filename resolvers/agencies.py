@@ -11,7 +11,7 @@ from resolvers.asked import AgencyFilter
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter
 from resolvers.reference import JAKARTA
-from resolvers.translation import aware
+from resolvers.stretches import aware
 
 LONGEST_TEXT = 100
 IDLE = timedelta(days=30)

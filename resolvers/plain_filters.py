@@ -17,7 +17,7 @@ from resolvers.needs import asks_plainly
 from resolvers.planner.plan import Shape
 from resolvers.planner.shape import shape_of
 from resolvers.policy import Access
-from resolvers.translation import aware
+from resolvers.stretches import aware
 
 Translate = Callable[[ComplaintFilter], Filter]
 

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
-from difflib import get_close_matches
+from datetime import datetime
 
 from connectors.contract.filters import (
     Filter,
     all_of,
     any_of,
-    between,
     is_null,
     negate,
     one_of,
     under,
 )
-from resolvers.asked import ComplaintFilter, DateTimeRange
+from resolvers.asked import ComplaintFilter
 from resolvers.beforehand import NOTHING_READ, Beforehand
 from resolvers.complaint.lifecycle import CLOSED, OPEN
 from resolvers.directory import Directory
 from resolvers.errors import BadFilter, NotAnswering, no_source_of
 from resolvers.identity import CodeId, clean_tracking_number, is_tracking_number, read_id
+from resolvers.known_codes import known_among, shaped, unknown
 from resolvers.needs import DEEPEST
 from resolvers.programmes import of_programmes
 from resolvers.region_codes import is_region_code
 from resolvers.semi_joins import names_handlers
 from resolvers.sla.asked import SlaFilter
 from resolvers.sla.comparisons import Comparisons
+from resolvers.stretches import aware, moments
 
 MOST_TERMS = 200
 MOST_VALUES = 500
 _TERMS_OF_ALL_STEPS, _TERMS_OF_A_STEP = 20, 4
-
-_CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 class Translator:
@@ -185,9 +182,9 @@ class Translator:
         """Give *codes* with their units and successors."""
         self._values(codes)
         if "agencies" not in self._configured:
-            return frozenset(_shaped(codes, "agency", "UNKNOWN_AGENCY"))
+            return frozenset(shaped(codes, "agency", "UNKNOWN_AGENCY"))
         self._insist("agencies")
-        _known(codes, self._directory.agencies, "agency", "UNKNOWN_AGENCY")
+        known_among(codes, self._directory.agencies, "agency", "UNKNOWN_AGENCY")
         return self._directory.with_units_and_successors(codes)
 
     def regions(self, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -199,7 +196,7 @@ class Translator:
             if not is_region_code(code) or (
                 "regions" in self._directory.known and held not in known and code not in known
             ):
-                raise _unknown(code, known, "region", "UNKNOWN_REGION")
+                raise unknown(code, known, "region", "UNKNOWN_REGION")
         return codes
 
     def categories(self, ids: tuple[str, ...]) -> frozenset[str]:
@@ -207,9 +204,9 @@ class Translator:
         self._values(ids)
         ids = tuple(map(own_category_id, ids))
         if "categories" not in self._configured:
-            return frozenset(_shaped(ids, "category", "UNKNOWN_CATEGORY"))
+            return frozenset(shaped(ids, "category", "UNKNOWN_CATEGORY"))
         self._insist("categories")
-        _known(ids, self._directory.categories, "category", "UNKNOWN_CATEGORY")
+        known_among(ids, self._directory.categories, "category", "UNKNOWN_CATEGORY")
         return self._directory.branch(ids)
 
     def _of_levels(self, levels: tuple[str, ...]) -> list[str]:
@@ -224,20 +221,20 @@ class Translator:
     def _channels(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         self._values(ids)
         if "channels" not in self._directory.known:
-            return _shaped(ids, "channel", "UNKNOWN_CHANNEL")
-        _known(ids, self._directory.channels, "channel", "UNKNOWN_CHANNEL")
+            return shaped(ids, "channel", "UNKNOWN_CHANNEL")
+        known_among(ids, self._directory.channels, "channel", "UNKNOWN_CHANNEL")
         return ids
 
     def _programmes(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         self._values(ids)
         for collection in ("programmes", "programme_categories", "categories"):
             self._insist(collection)
-        _known(ids, self._directory.programmes, "programme", "UNKNOWN_PROGRAMME")
+        known_among(ids, self._directory.programmes, "programme", "UNKNOWN_PROGRAMME")
         return ids
 
     def _known_sources(self, names: tuple[str, ...]) -> tuple[str, ...]:
         self._values(names)
-        _known(names, self._sources, "source", "UNKNOWN_SOURCE")
+        known_among(names, self._sources, "source", "UNKNOWN_SOURCE")
         return names
 
     def _tracking_numbers(self, texts: tuple[str, ...]) -> list[str]:
@@ -296,72 +293,3 @@ def own_category_id(text: str) -> str:
             return code
         case _:
             return text
-
-
-def moments(field: str, stretch: DateTimeRange) -> Filter:
-    """Give "*field* lies in *stretch*", in UTC."""
-    since, until = aware(stretch.since), aware(stretch.until)
-    if since is not None and until is not None and until < since:
-        raise BadFilter(
-            "RANGE_REVERSED",
-            "a range ends before it begins",
-            hint="`from` is the earlier moment, `until` the later one, not included",
-        )
-    if since is None and until is None:
-        return all_of(())
-    return between(field, since, until)
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """Give *moment* in UTC; raises `BadFilter` if it names no time zone or leaves the calendar."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise BadFilter(
-            "TIME_ZONE_MISSING",
-            "a moment without a time zone could mean three different ones in Indonesia",
-            hint="add the offset, as in 2026-10-31T08:00:00+07:00, or Z for UTC",
-        )
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise BadFilter(
-            "MOMENT_OUT_OF_RANGE",
-            "a moment lies outside the years 1 to 9999",
-            hint="leave the bound out if there is none",
-        ) from None
-
-
-def _shaped(codes: tuple[str, ...], thing: str, error: str) -> tuple[str, ...]:
-    for code in codes:
-        if not _CODE.fullmatch(code):
-            raise _unknown(code, {}, thing, error)
-    return codes
-
-
-def _known(
-    codes: Iterable[str], known: Mapping[str, object] | frozenset[str], thing: str, error: str
-) -> None:
-    for code in codes:
-        if code not in known:
-            raise _unknown(code, known, thing, error)
-
-
-def _unknown(
-    code: str, known: Mapping[str, object] | frozenset[str], thing: str, error: str
-) -> BadFilter:
-    # The client's own word is repeated only if it has the shape of a code: it may hold anything.
-    shown = f" `{code}`" if _CODE.fullmatch(code) else ""
-    near = get_close_matches(code[:64], known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else _WHERE_TO_LOOK[thing]
-    return BadFilter(error, f"there is no {thing}{shown}", hint=hint)
-
-
-_WHERE_TO_LOOK: Mapping[str, str] = {
-    "agency": "the query `agencies` lists the codes",
-    "region": "write Kemendagri's code with dots, as in 64.72; the query `regions` lists them",
-    "category": "the query `categories` lists the ids",
-    "programme": "the query `priorityProgrammes` lists the ids",
-    "channel": "the query `channels` lists the ids",
-    "source": "the query `sources` lists the ids",
-}

@@ -12,7 +12,7 @@ from connectors.contract.records import ComplaintRecord
 from resolvers.complaint.related import RelatedComplaint as RelatedTold
 from resolvers.complaint.related import RelationReason
 from resolvers.relations import RelatedAsked
-from resolvers.translation import aware
+from resolvers.stretches import aware
 from schema.enums import described
 from schema.given import given
 from schema.node import Info

@@ -18,7 +18,8 @@ from connectors.contract.filters import (
 from resolvers.asked import DateTimeRange
 from resolvers.errors import BadFilter
 from resolvers.sla.comparisons import Comparisons
-from resolvers.translation import MOST_VALUES, moments
+from resolvers.stretches import moments
+from resolvers.translation import MOST_VALUES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
