@@ -146,7 +146,7 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Use POST; queries may come by GET.",
     ),
     "MOMENT_OUT_OF_RANGE": (
-        "A moment lies outside the years 1 to 9999.",
+        "A moment lies outside the years 1 to 9999; the message names it.",
         "Leave the bound out if there is none.",
     ),
     "NEEDS_INDEX": (
@@ -199,7 +199,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "QUERY_TOO_MANY_TOKENS": ("The query has too many tokens.", "Ask for less at a time."),
     "RANGE_REVERSED": (
-        "A range ends before it begins.",
+        "A range ends before it begins; the message names it.",
         "`from` is the earlier moment, `until` the later one.",
     ),
     "REFERENCE_NOT_CONFIGURED": (
@@ -243,7 +243,7 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Ask over WebSocket (`graphql-transport-ws`), or accept `text/event-stream`.",
     ),
     "TIME_ZONE_MISSING": (
-        "A moment has no offset.",
+        "A moment has no offset; the message names it.",
         "Write it like 2026-10-31T08:00:00+07:00.",
     ),
     "TOO_MANY_ALIASES": ("The query has too many aliases.", "Send several requests."),

@@ -59,12 +59,12 @@ def _tests(directory: Directory, asked: AgencyFilter, checks: Checks, today: dat
                 is asked.decree_valid
             )
         )
-    since = aware(asked.active_since)
+    since = aware(asked.active_since, "activeSince")
     if since is not None:
         tests.append(
             lambda agency: agency.last_active_at is not None and agency.last_active_at >= since
         )
-    idle_since = aware(asked.inactive_since)
+    idle_since = aware(asked.inactive_since, "inactiveSince")
     if idle_since is not None:
         # Who was never active was not active since then either.
         tests.append(

@@ -25,6 +25,11 @@ _MOST_REMEMBERED = 500
 _MOST_WORDS = 64
 _RANGES = ("submitted", "updated", "closed", "handover_consent")
 _ranges_of = attrgetter(*_RANGES)
+_BOUNDS = tuple(
+    (f"{name}.from", f"{name}.until")
+    for name in ("submitted", "updated", "closed", "handoverConsent")
+)
+"""What the client calls the bounds of each range."""
 _words_of = attrgetter(
     "kinds", "supervisory", "statuses", "open", "uncategorised", "sources", "tracking_ids"
 )
@@ -70,11 +75,11 @@ def _told(asked: ComplaintFilter, access: Access) -> tuple[_Key, tuple[datetime,
     """Give what *asked* says besides its moments, and these in ascending order, none twice."""
     found: list[datetime] = []
     bounds: list[bool] = []
-    for stretch in _ranges_of(asked):
+    for stretch, (since, until) in zip(_ranges_of(asked), _BOUNDS, strict=True):
         if stretch is None:
             bounds += _UNBOUNDED
             continue
-        for bound in (aware(stretch.since), aware(stretch.until)):
+        for bound in (aware(stretch.since, since), aware(stretch.until, until)):
             bounds.append(bound is not None)
             if bound is not None:
                 found.append(bound)

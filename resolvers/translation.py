@@ -111,14 +111,14 @@ class Translator:
             yield of_programmes(self._directory, self._programmes(asked.priority_programmes))
         if asked.sources is not None:
             yield one_of("source", self._known_sources(asked.sources))
-        for field, stretch in (
-            ("submitted_at", asked.submitted),
-            ("updated_at", asked.updated),
-            ("closed_at", asked.closed),
-            ("handover_consented_at", asked.handover_consent),
+        for name, field, stretch in (
+            ("submitted", "submitted_at", asked.submitted),
+            ("updated", "updated_at", asked.updated),
+            ("closed", "closed_at", asked.closed),
+            ("handoverConsent", "handover_consented_at", asked.handover_consent),
         ):
             if stretch is not None:
-                yield moments(field, stretch)
+                yield moments(field, stretch, name)
         yield from self._deadlines(asked)
         yield from self._handlers(asked, negated=negated)
 
@@ -167,7 +167,7 @@ class Translator:
             # One question becomes many comparisons: a few for one step, dozens for all.
             self._count(_TERMS_OF_ALL_STEPS if asked.sla.step is None else _TERMS_OF_A_STEP)
             _not_negative("overdueByWorkingDays", asked.sla.overdue_by_working_days)
-            before = aware(asked.sla.due_before)
+            before = aware(asked.sla.due_before, "sla.dueBefore")
             yield comparisons.sla(replace(asked.sla, due_before=before), now)
         if asked.open_for_working_days is not None:
             days = _not_negative("openForWorkingDays", asked.open_for_working_days)

@@ -57,7 +57,7 @@ async def related_of(
     asked = RelatedAsked(
         first=first,
         reasons=None if wanted is None else tuple(wanted),
-        since=aware(given(submitted_since)),
+        since=aware(given(submitted_since), "submittedSince"),
     )
     fields, needed = wanted_of(info, *COMPLAINT)
     return await info.context.related(root, asked, fields, needed)

@@ -86,7 +86,7 @@ def translate(
     if asked.maladministration is not None:
         parts.append(has_one_of("maladministration", asked.maladministration))
     if asked.received is not None:
-        parts.append(moments("received_at", asked.received))
+        parts.append(moments("received_at", asked.received, "received"))
     if asked.case_numbers is not None:
         parts.append(one_of("case_number", _numbers(asked.case_numbers)))
     if asked.has_complaint is not None:

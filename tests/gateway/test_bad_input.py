@@ -93,6 +93,55 @@ def test_a_mistake_has_its_code(code: str, variables: dict[str, Any]) -> None:
     assert not world.sp4n.queries
 
 
+@pytest.mark.parametrize("beside", [{}, {"regions": ["64"]}], ids=["plain", "not plain"])
+@pytest.mark.parametrize("name", ["submitted", "updated", "closed"])
+def test_a_wrong_moment_is_named_as_the_client_wrote_it(
+    name: str, beside: dict[str, list[str]]
+) -> None:
+    """Of several ranges the message says which is wrong, and at which end."""
+    early, late = "2026-10-30T00:00:00Z", "2026-10-31T00:00:00Z"
+    fine = {each: {"from": early, "until": late} for each in ("submitted", "updated", "closed")}
+    words = (
+        ({"from": early.strip("Z")}, f"`{name}.from` has no time zone"),
+        ({"from": early, "until": late.strip("Z")}, f"`{name}.until` has no time zone"),
+        ({"until": "0001-01-01T00:00:00+07:00"}, f"`{name}.until` lies outside"),
+        ({"from": late, "until": early}, f"`{name}` ends before it begins"),
+    )
+
+    async def conversation(client: Client) -> None:
+        for wrong, told in words:
+            answer = await client.ask(LIST, filter={**fine, name: wrong, **beside})
+            assert told in answer["errors"][0]["message"]
+
+    talk(World(), conversation)
+
+
+def test_other_wrong_moments_are_named_too() -> None:
+    """Those of deadlines, of agencies and of related complaints."""
+    moment = '"2026-10-31T00:00:00"'
+
+    async def conversation(client: Client) -> None:
+        for asked, name in (
+            (
+                f"complaints(filter: {{sla: {{dueBefore: {moment}}}}}) {{ complete }}",
+                "sla.dueBefore",
+            ),
+            (f"agencies(filter: {{activeSince: {moment}}}) {{ nodes {{ code }} }}", "activeSince"),
+            (
+                f"agencies(filter: {{inactiveSince: {moment}}}) {{ nodes {{ code }} }}",
+                "inactiveSince",
+            ),
+            (
+                f"complaints {{ nodes {{ related(submittedSince: {moment}) {{ reasons }} }} }}",
+                "submittedSince",
+            ),
+        ):
+            answer = await client.ask(f"{{ {asked} }}")
+            assert f"`{name}` has no time zone" in answer["errors"][0]["message"]
+
+    talk(World(), conversation)
+
+
 def test_did_you_mean() -> None:
     """A mistyped code is met with the one that was probably meant."""
 
