@@ -121,8 +121,8 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Name several values in one list instead of nesting `or`.",
     ),
     "FILTER_TOO_LARGE": (
-        "The filter has too many terms or values.",
-        "Name the branch, parent or region above them.",
+        "The filter has too many terms, or a field of it too many values; the message names it.",
+        "Ask in several requests, or name the branch, parent or region above them.",
     ),
     "GRAPHQL_PARSE_FAILED": ("The query is not GraphQL.", "The message says where it breaks."),
     "GRAPHQL_VALIDATION_FAILED": (

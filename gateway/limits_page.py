@@ -13,7 +13,11 @@ from gateway.executor.cost import PARTING
 from gateway.executor.document import Documents
 from gateway.executor.limits import too_costly
 from gateway.limit_settings import LimitSettings
+from resolvers.agencies import LONGEST_TEXT
+from resolvers.needs import DEEPEST
+from resolvers.paging import LARGEST_PAGE
 from resolvers.policy import PUBLIC
+from resolvers.translation import MOST_TERMS, MOST_VALUES
 from schema.build import build_schema
 from schema.costs import COSTS
 
@@ -78,7 +82,7 @@ EXAMPLES: Final = (
     ),
 )
 
-_INTRODUCTION: Final = """\
+_INTRODUCTION: Final = f"""\
 # Limits
 
 Written from `gateway/limit_settings.py` and `schema/costs.py`; `make docs` renews it.
@@ -105,7 +109,10 @@ Other bounds stand elsewhere:
 * the time for the head of a request: 10 seconds, then the connection is closed;
 * the time that it may take: `gateway.deadline`, `DEADLINE_EXCEEDED`; \
 what it waits for, at sources and in SQL, is cancelled then, and likewise when the client leaves;
-* entries of a page: 100, `PAGE_TOO_LARGE`;
+* entries of a page: {LARGEST_PAGE}, `PAGE_TOO_LARGE`;
+* values of one list in a filter: {MOST_VALUES}; terms of a filter: {MOST_TERMS}; \
+characters of `text` in a filter of agencies: {LONGEST_TEXT}; `FILTER_TOO_LARGE`;
+* filters inside one another by `and`, `or` and `not`: {DEEPEST}, `FILTER_TOO_DEEP`;
 * how many validation errors are told: `gateway.validation_errors`, 1;
 * whether the schema may be asked for: `gateway.introspection`, off but in the demonstration, \
 `INTROSPECTION_DISABLED`; while it is off, errors suggest no names of the schema either.

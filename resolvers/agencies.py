@@ -25,8 +25,8 @@ class Checks(Protocol):
         """Give *codes*, or raise `BadFilter`."""
         ...
 
-    def categories(self, ids: tuple[str, ...]) -> frozenset[str]:
-        """Give *ids* and all below them, or raise `BadFilter`."""
+    def categories(self, ids: tuple[str, ...], name: str) -> frozenset[str]:
+        """Give *ids*, which the client calls *name*, and all below them, or raise `BadFilter`."""
         ...
 
 
@@ -73,7 +73,9 @@ def _tests(directory: Directory, asked: AgencyFilter, checks: Checks, today: dat
     if asked.not_ready is not None:
         tests.append(lambda agency: is_ready(agency, today) is not asked.not_ready)
     if asked.accepts_categories is not None:
-        tests.append(_accepting(directory, checks.categories(asked.accepts_categories)))
+        tests.append(
+            _accepting(directory, checks.categories(asked.accepts_categories, "acceptsCategories"))
+        )
     return tests
 
 
@@ -99,7 +101,7 @@ def _named(text: str) -> Test:
     if len(text) > LONGEST_TEXT:
         raise BadFilter(
             "FILTER_TOO_LARGE",
-            f"the text has more than {LONGEST_TEXT} characters",
+            f"`text` has more than {LONGEST_TEXT} characters",
             hint="give a part of the name",
         )
     wanted = text.casefold()

@@ -32,6 +32,7 @@ from resolvers.stretches import aware, moments
 
 MOST_TERMS = 200
 MOST_VALUES = 500
+_OR_ABOVE = "name what is above them, which stands for all below it, or ask in several requests"
 _TERMS_OF_ALL_STEPS, _TERMS_OF_A_STEP = 20, 4
 
 
@@ -138,16 +139,16 @@ class Translator:
         if asked.overlaps_sources is not None:
             if self._overlapping is None:
                 raise LookupError("translator-without-overlaps-2e93")
-            named = self._known_sources(asked.overlaps_sources)
+            named = self._known_sources(asked.overlaps_sources, "overlapsSources")
             yield self._overlapping.known(named, negated=negated)
         if not names_handlers(asked):
             return
         if self._handled is None:
             raise LookupError("translator-without-handlers-3d90")
         if asked.handled_by is not None:
-            yield self._handled.by(self.agencies(asked.handled_by))
+            yield self._handled.by(self.agencies(asked.handled_by, "handledBy"))
         if asked.open_handling_at is not None:
-            yield self._handled.open_at(self.agencies(asked.open_handling_at))
+            yield self._handled.open_at(self.agencies(asked.open_handling_at, "openHandlingAt"))
         if asked.handled_by_levels is not None:
             levels = self._of_levels(asked.handled_by_levels)
             yield self._handled.by(self._directory.with_units_and_successors(levels))
@@ -178,9 +179,9 @@ class Translator:
             )
             yield comparisons.without_follow_up_for(days, now)
 
-    def agencies(self, codes: tuple[str, ...]) -> frozenset[str]:
-        """Give *codes* with their units and successors."""
-        self._values(codes)
+    def agencies(self, codes: tuple[str, ...], name: str = "agencies") -> frozenset[str]:
+        """Give *codes*, which the client calls *name*, with their units and successors."""
+        not_too_many(name, codes, _OR_ABOVE)
         if "agencies" not in self._configured:
             return frozenset(shaped(codes, "agency", "UNKNOWN_AGENCY"))
         self._insist("agencies")
@@ -189,7 +190,7 @@ class Translator:
 
     def regions(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Give *codes*, each checked; a village is known by its district."""
-        self._values(codes)
+        not_too_many("regions", codes, _OR_ABOVE)
         for code in codes:
             known = self._directory.regions
             held = code if code.count(".") < 3 else code.rpartition(".")[0]
@@ -199,9 +200,11 @@ class Translator:
                 raise unknown(code, known, "region", "UNKNOWN_REGION")
         return codes
 
-    def categories(self, ids: tuple[str, ...]) -> frozenset[str]:
-        """Give *ids*, global or the registry's own, and all below them."""
-        self._values(ids)
+    def categories(self, ids: tuple[str, ...], name: str = "categories") -> frozenset[str]:
+        """Give *ids*, global or the registry's own, and all below them; the client calls them
+        *name*.
+        """
+        not_too_many(name, ids, _OR_ABOVE)
         ids = tuple(map(own_category_id, ids))
         if "categories" not in self._configured:
             return frozenset(shaped(ids, "category", "UNKNOWN_CATEGORY"))
@@ -219,26 +222,26 @@ class Translator:
         ]
 
     def _channels(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        self._values(ids)
+        not_too_many("channels", ids)
         if "channels" not in self._directory.known:
             return shaped(ids, "channel", "UNKNOWN_CHANNEL")
         known_among(ids, self._directory.channels, "channel", "UNKNOWN_CHANNEL")
         return ids
 
     def _programmes(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        self._values(ids)
+        not_too_many("priorityProgrammes", ids)
         for collection in ("programmes", "programme_categories", "categories"):
             self._insist(collection)
         known_among(ids, self._directory.programmes, "programme", "UNKNOWN_PROGRAMME")
         return ids
 
-    def _known_sources(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        self._values(names)
+    def _known_sources(self, names: tuple[str, ...], name: str = "sources") -> tuple[str, ...]:
+        not_too_many(name, names)
         known_among(names, self._sources, "source", "UNKNOWN_SOURCE")
         return names
 
     def _tracking_numbers(self, texts: tuple[str, ...]) -> list[str]:
-        self._values(texts)
+        not_too_many("trackingIds", texts)
         numbers = [clean_tracking_number(text) for text in texts]
         if not all(map(is_tracking_number, numbers)):
             raise BadFilter(
@@ -258,14 +261,6 @@ class Translator:
                 hint="ask again in a moment, or without this part of the filter",
             )
 
-    def _values(self, values: tuple[str, ...]) -> None:
-        if len(values) > MOST_VALUES:
-            raise BadFilter(
-                "FILTER_TOO_LARGE",
-                f"a list in the filter has {len(values)} values, at most {MOST_VALUES} are taken",
-                hint="name the branch, parent or region above them",
-            )
-
     def _count(self, terms: int) -> None:
         self._terms += terms
         if self._terms > MOST_TERMS:
@@ -274,6 +269,16 @@ class Translator:
                 f"the filter has more than {MOST_TERMS} terms",
                 hint="name several values in one list instead of repeating terms",
             )
+
+
+def not_too_many(name: str, values: tuple[str, ...], hint: str = "ask in several requests") -> None:
+    """Raise `BadFilter` with *hint* if the list that the client calls *name* is too long."""
+    if len(values) > MOST_VALUES:
+        raise BadFilter(
+            "FILTER_TOO_LARGE",
+            f"`{name}` has {len(values)} values, at most {MOST_VALUES} are taken",
+            hint=hint,
+        )
 
 
 def _not_negative(name: str, days: int | None) -> int:

@@ -19,7 +19,7 @@ from resolvers.asked import DateTimeRange
 from resolvers.errors import BadFilter
 from resolvers.sla.comparisons import Comparisons
 from resolvers.stretches import moments
-from resolvers.translation import MOST_VALUES
+from resolvers.translation import not_too_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +109,5 @@ def translate(
 
 
 def _numbers(texts: tuple[str, ...]) -> list[str]:
-    if len(texts) > MOST_VALUES:
-        raise BadFilter(
-            "FILTER_TOO_LARGE",
-            f"a list in the filter has {len(texts)} values, at most {MOST_VALUES} are taken",
-            hint="ask in several requests",
-        )
+    not_too_many("caseNumbers", texts)
     return [text.strip() for text in texts]

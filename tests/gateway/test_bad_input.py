@@ -142,6 +142,49 @@ def test_other_wrong_moments_are_named_too() -> None:
     talk(World(), conversation)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "trackingIds",
+        "agencies",
+        "handledBy",
+        "openHandlingAt",
+        "regions",
+        "categories",
+        "channels",
+        "sources",
+        "overlapsSources",
+        "priorityProgrammes",
+    ],
+)
+def test_a_list_that_is_too_long_is_named_with_its_limit(name: str) -> None:
+    """Whoever asks for a thousand values learns of which field, and how many are taken."""
+
+    async def conversation(client: Client) -> None:
+        fine = {"trackingIds": ["1"]} if name != "trackingIds" else {}
+        answer = await client.ask(LIST, filter={name: ["64"] * 1000} | fine)
+
+        told = answer["errors"][0]["message"]
+        assert told.startswith(f"`{name}` has 1000 values, at most 500 are taken; hint: ")
+        assert told.endswith("ask in several requests")
+
+    talk(World(), conversation)
+
+
+def test_too_many_categories_of_agencies_are_named_too() -> None:
+    """The list has the name that it has there."""
+
+    async def conversation(client: Client) -> None:
+        query = (
+            "query($ids: [ID!]) { agencies(filter: {acceptsCategories: $ids}) { nodes { code } } }"
+        )
+        answer = await client.ask(query, ids=["3"] * 501)
+
+        assert answer["errors"][0]["message"].startswith("`acceptsCategories` has 501 values")
+
+    talk(World(), conversation)
+
+
 def test_did_you_mean() -> None:
     """A mistyped code is met with the one that was probably meant."""
 
