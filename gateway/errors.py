@@ -258,12 +258,15 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Try again in a moment.",
     ),
     "TRACKING_ID_MALFORMED": ("A tracking number has digits only.", "Write it as given."),
-    "UNKNOWN_AGENCY": ("There is no agency with this code.", "List `agencies`."),
+    "UNKNOWN_AGENCY": (
+        "There is no agency with this code.",
+        'Find it by a part of its name: `agencies(filter: { text: "…" })`.',
+    ),
     "UNKNOWN_CATEGORY": ("There is no category with this id.", "List `categories`."),
     "UNKNOWN_CHANNEL": ("There is no channel with this id.", "List `channels`."),
     "UNKNOWN_REGION": (
         "There is no region with this code.",
-        "Write Kemendagri's code with dots, as in 64.72; list `regions`.",
+        "Write Kemendagri's code with dots, as in 64.72; the query `regions` finds it.",
     ),
     "UNKNOWN_PROGRAMME": (
         "There is no priority programme with this id.",

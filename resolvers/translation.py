@@ -197,7 +197,8 @@ class Translator:
             if not is_region_code(code) or (
                 "regions" in self._directory.known and held not in known and code not in known
             ):
-                raise unknown(code, known, "region", "UNKNOWN_REGION")
+                listed = known if "regions" in self._configured else None
+                raise unknown(code, listed, "region", "UNKNOWN_REGION")
         return codes
 
     def categories(self, ids: tuple[str, ...], name: str = "categories") -> frozenset[str]:

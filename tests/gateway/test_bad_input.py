@@ -12,6 +12,7 @@ import pytest
 from gateway.asked import BadRequest, decoded, from_decoded
 from gateway.errors import CODES
 from gateway.settings import GatewaySettings
+from resolvers.known_codes import unknown
 from tests.gateway.serving import Client, talk
 from tests.gateway.world import World
 
@@ -191,6 +192,9 @@ def test_did_you_mean() -> None:
     async def conversation(client: Client) -> None:
         for where, meant in (
             ({"agencies": ["kemenpuu"]}, "kemenpu"),
+            ({"agencies": ["KemenPU"]}, "kemenpu"),
+            ({"agencies": ["pemrpov-64"]}, "pemprov-64"),
+            ({"agencies": ["pemprov64"]}, "pemprov-64"),
             ({"sources": ["sp4m"]}, "sp4n"),
             ({"regions": ["64.27"]}, "64.72"),
         ):
@@ -200,13 +204,55 @@ def test_did_you_mean() -> None:
     talk(World(), conversation)
 
 
-def test_a_strange_code_is_not_repeated() -> None:
-    """What a client sends for a code comes back only if it looks like one."""
+@pytest.mark.parametrize("code", ["pemprov-kaltim", "pemprov-96", "pemprov-6", "kemen"])
+def test_another_government_is_not_guessed(code: str) -> None:
+    """Where more than a letter differs, or a number, the message says how to find the agency."""
 
     async def conversation(client: Client) -> None:
-        answer = await client.ask(LIST, filter={"agencies": ["<script>Bapak Budi</script>"]})
+        answer = await client.ask(LIST, filter={"agencies": [code]})
 
-        assert "Budi" not in answer["errors"][0]["message"]
+        assert answer["errors"][0]["message"] == (
+            f"there is no agency `{code}`; hint: the query `agencies(filter: "
+            '{ text: "…" })` finds the code by a part of the name'
+        )
+
+    talk(World(), conversation)
+
+
+def test_a_slip_that_fits_two_agencies_is_left_open() -> None:
+    """Of two that are as near nobody knows which was meant."""
+    known = {"kemendag": 1, "kemendagri": 1, "kemenpan": 1}
+
+    assert "did you mean" not in str(unknown("kemendagr", known, "agency", "UNKNOWN_AGENCY"))
+    assert "mean `kemenpan`?" in str(unknown("kemempan", known, "agency", "UNKNOWN_AGENCY"))
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (
+            {"regions": ["Kalimantan Timur"]},
+            "what was given is the code of no region; hint: a region is asked by Kemendagri's code",
+        ),
+        (
+            {"agencies": ["A" * 65]},
+            "what was given is the code of no agency; hint: the query `agencies(filter: ",
+        ),
+        ({"agencies": ["Dinas PU"]}, "what was given is the code of no agency; hint: the query"),
+        ({"categories": ["Jalan rusak"]}, "what was given is the id of no category; hint: the"),
+    ],
+)
+def test_a_strange_code_is_told_in_whole_words(where: dict[str, list[str]], words: str) -> None:
+    """What a client sends for a code comes back only if it looks like one; the rest stands."""
+
+    async def conversation(client: Client) -> None:
+        message = (await client.ask(LIST, filter=where))["errors"][0]["message"]
+
+        assert message.startswith(words)
+        assert not any(value in message for values in where.values() for value in values)
+        assert "regions" not in where or message.endswith(
+            "with dots, like `64` or `64.72`; the query `regions` finds it"
+        )
 
     talk(World(), conversation)
 

@@ -177,6 +177,25 @@ def test_what_nobody_configured_is_told_apart_from_what_is_down() -> None:
     talk(world, conversation)
 
 
+def test_a_wrong_code_that_nobody_lists_is_told_how_codes_are_written() -> None:
+    """Without a registry no hint leads to a query that could not answer."""
+    world = World(registry=Registry({"channels": REGISTRY["channels"]}))
+
+    async def conversation(client: Client) -> None:
+        for name, code, words in (
+            ("regions", "Samarinda", "like `64` or `64.72`"),
+            ("agencies", "Dinas PU", "write 1 to 64 letters"),
+            ("categories", "Jalan rusak", "write 1 to 64 letters"),
+        ):
+            query = '{ complaints(filter: {%s: ["%s"]}) { complete } }'
+            message = (await client.ask(query % (name, code)))["errors"][0]["message"]
+
+            assert words in message
+            assert "the query" not in message
+
+    talk(world, conversation)
+
+
 def test_codes_that_nobody_lists_stand_for_themselves() -> None:
     """Without a registry a filter takes any well-formed code; one that no row has finds nothing."""
     world = World(registry=Registry({"channels": REGISTRY["channels"]}))
