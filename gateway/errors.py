@@ -95,7 +95,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The cursor belongs to another list.",
         "Use a cursor only with the filter, order and viewer that it came from.",
     ),
-    "CURSOR_INVALID": ("This is no cursor of ours, or it was altered.", "Start again."),
+    "CURSOR_INVALID": (
+        "This is no cursor of ours, was altered, or is of before the gateway was started anew.",
+        "Start again from the first page; with `gateway.cursor_keys` cursors outlive a start.",
+    ),
     "CURSOR_NOT_REVERSIBLE": (
         "A source was missing before this cursor, so the pages before it are not settled.",
         "Page forward until the late rows have come, or start again.",

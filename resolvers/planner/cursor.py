@@ -87,7 +87,8 @@ class CursorSeal:
         broken = BadCursor(
             "CURSOR_INVALID",
             "the cursor was not made by this gateway or was altered",
-            hint="pass on endCursor or startCursor unchanged",
+            hint="pass on endCursor or startCursor unchanged; "
+            "if the gateway was started anew since, begin at the first page",
         )
         if len(text) > _LONGEST:
             raise broken

@@ -87,6 +87,15 @@ def test_nonsense_is_refused_not_crashed_on(text: str) -> None:
     assert caught.value.code == "CURSOR_INVALID"
 
 
+def test_a_cursor_of_a_process_that_ended_is_told_where_to_begin() -> None:
+    """Without keys of its own a gateway that is started anew knows none of its earlier cursors."""
+    cursor = seal({"a": OLD}, "a").seal(Place(), b"f")
+
+    with pytest.raises(BadCursor, match="started anew since, begin at the first page") as caught:
+        seal({"a": NEW}, "a").open(cursor, b"f")
+    assert caught.value.code == "CURSOR_INVALID"
+
+
 def test_an_endless_cursor_is_refused_before_it_is_decoded() -> None:
     """A cursor has a greatest length."""
     with pytest.raises(BadCursor):
