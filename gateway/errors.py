@@ -191,8 +191,8 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Send the query itself.",
     ),
     "QUERY_TOO_COSTLY": (
-        "The query asks for more than one request may.",
-        "Ask for smaller pages, or for fewer of them.",
+        "The query asks for more than one request may; the message names its dearest fields.",
+        "Ask for smaller pages, for fewer of them, or for less below the dearest.",
     ),
     "QUERY_TOO_DEEP": ("The query is nested too deep.", "Ask for less at a time."),
     "QUERY_TOO_LONG": ("The query's text is too long.", "Pass values as variables."),

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from gateway import limit_settings
 from gateway.executor.cost import PARTING
+from gateway.executor.dearest import too_costly
 from gateway.executor.document import Documents
-from gateway.executor.limits import too_costly
 from gateway.limit_settings import LimitSettings
 from resolvers.agencies import LONGEST_TEXT
 from resolvers.needs import DEEPEST
@@ -172,11 +172,15 @@ def _size(name: str) -> str:
 def _tried(example: Example) -> str:
     settings = LimitSettings()
     limits = settings.limits(introspection=False, validation_errors=1)
-    prepared = Documents(build_schema(), limits, costs=COSTS).prepare(example.query)
+    documents = Documents(build_schema(), limits, costs=COSTS)
+    prepared = documents.prepare(example.query)
     if prepared.price is None:
         return f"- | {prepared.problems[0].message}"
     cost, budget = prepared.price.of(example.variables), settings.budget_of(PUBLIC)
-    return f"{cost} | {'answered' if cost <= budget else too_costly(cost, budget).message}"
+    if cost <= budget:
+        return f"{cost} | answered"
+    refused = too_costly(cost, budget, documents.roots_of(prepared), example.variables)
+    return f"{cost} | {refused.message}"
 
 
 def _texts() -> list[str]:

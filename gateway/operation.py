@@ -23,9 +23,10 @@ from graphql import (
 
 from gateway.errors import Phase, show
 from gateway.executor.cost import FieldCost
+from gateway.executor.dearest import too_costly
 from gateway.executor.document import Documents
 from gateway.executor.incremental import INCREMENTAL, SUBSCRIPTION
-from gateway.executor.limits import Limits, too_costly
+from gateway.executor.limits import Limits
 from gateway.executor.prepared import Prepared, Result
 from resolvers.context import Context
 from resolvers.policy import Viewer
@@ -98,7 +99,8 @@ class Operations:
             return _refused([_too_deep(error)], Phase.EXECUTE)
         cost = self.cost_of(prepared, variables, context.viewer)
         if cost is not None and cost.cost > cost.budget:
-            costly = too_costly(cost.cost, cost.budget)
+            roots = self._documents.roots_of(prepared)
+            costly = too_costly(cost.cost, cost.budget, roots, variables)
             return Outcome(None, [costly], Phase.EXECUTE, executed=False, cost=cost)
         if prepared.problems:
             broken = isinstance(prepared.problems[0], GraphQLSyntaxError)

@@ -35,6 +35,8 @@ class Cost:
     """It gives no more than this, or refuses."""
     size_of: Callable[[Mapping[str, object]], int] | None = None
     """Tells the size by all arguments; they are not yet checked."""
+    narrowed_by: str | None = None
+    """The argument that lets it give less, where none says how many."""
     is_page: bool = False
     """The size is that of `edges` and `nodes` below it."""
     is_in_page: bool = False
@@ -78,7 +80,7 @@ COSTS: Final[Mapping[str, Cost]] = {
     "Query.ombudsmanCase": Cost(own=PER_ROW),
     "Query.ombudsmanCases": _page(PER_ROW),
     "Query.agencies": _page(),
-    "Query.regions": Cost(size_of=regions_asked),
+    "Query.regions": Cost(size_of=regions_asked, narrowed_by="parent"),
     "Query.priorityProgrammes": Cost(size=20),
     "Query.categories": Cost(size=30),
     "Query.channels": Cost(size=20),

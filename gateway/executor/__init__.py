@@ -5,9 +5,10 @@ compiled once; `await prepared.run(variables, context, root)` answers a request.
 """
 
 from .cost import FieldCost, Price
+from .dearest import too_costly
 from .document import DEFAULT_LIMITS, Documents, default_format, prepare
 from .encode import encode
-from .limits import UNLIMITED, LimitExceeded, Limits, too_costly
+from .limits import UNLIMITED, LimitExceeded, Limits
 from .prepared import Prepared, Result
 from .reference import Reference
 

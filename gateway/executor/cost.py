@@ -61,6 +61,10 @@ class FieldCost(Protocol):
         """Tells the size by all arguments, where their number or length does not say it."""
 
     @property
+    def narrowed_by(self) -> str | None:
+        """The argument that lets it give less, where none says how many."""
+
+    @property
     def is_page(self) -> bool:
         """The size is not its own, but that of the lists right below it."""
 
@@ -78,11 +82,12 @@ class _Plain:
     arguments: tuple[str, ...] = ()
     most: int = 1
     size_of: SizeOf | None = None
+    narrowed_by: str | None = None
     is_page: bool = False
     is_in_page: bool = False
 
 
-_PLAIN: Final = _Plain()
+PLAIN: Final = _Plain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,9 @@ class _Later:
     index: int
 
 
-_Factor = int | Size | Asked | Switch
+Factor = int | Size | Asked | Switch
 _Value = int | _Later
-_Sum = tuple[int, tuple[tuple[_Factor, _Value], ...]]
+_Sum = tuple[int, tuple[tuple[Factor, _Value], ...]]
 _MOST_KNOWN: Final = 100
 
 
@@ -157,19 +162,30 @@ def price(
     An object costs 1 and what is declared, a leaf only what is declared.  The document need not be
     valid: what is not in the schema costs nothing.  Its fragments may not go round.
     """
+    pricing, _ = pricing_of(schema, document, operation, costs)
+    root = schema.get_root_type(operation.operation)
+    own, in_page = pricing.selections(operation.selection_set, root)
+    return pricing.finish(own, in_page)
+
+
+def pricing_of(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    costs: Mapping[str, FieldCost],
+) -> tuple[Pricing, Mapping[str, FragmentDefinitionNode]]:
+    """Price the fragments of *document*, and give them beside what they were priced with."""
     fragments = {
         each.name.value: each
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    pricing = _Pricing(schema, costs, operation.variable_definitions or ())
+    pricing = Pricing(schema, costs, operation.variable_definitions or ())
     for name in innermost_first(fragments, lambda each: _spreads(fragments[each].selection_set)):
         each = fragments[name]
         condition = schema.get_type(each.type_condition.name.value)
         pricing.fragments[name] = pricing.selections(each.selection_set, condition)
-    root = schema.get_root_type(operation.operation)
-    own, in_page = pricing.selections(operation.selection_set, root)
-    return pricing.finish(own, in_page)
+    return pricing, fragments
 
 
 def _spreads(root: SelectionSetNode) -> Iterable[str]:
@@ -182,7 +198,7 @@ def _spreads(root: SelectionSetNode) -> Iterable[str]:
                 stack.append(inside)
 
 
-class _Pricing:
+class Pricing:
     """Adds prices up.
 
     A selection set has two: what it costs once, and what it costs for each entry of the page that
@@ -215,17 +231,26 @@ class _Pricing:
         }
         return Price(total, tuple(self._sums), names.pop() if len(names) == 1 else None)
 
+    def root_field(
+        self, node: FieldNode, parent: GraphQLNamedType | None, switches: Iterable[Factor]
+    ) -> Price:
+        """Price *node* alone, where it is asked of *parent* and under *switches*."""
+        value, _ = self._field(node, parent)
+        for switch in switches:
+            value = self._sum(0, [(switch, value)])
+        return self.finish(value)
+
     def selections(
         self, root: SelectionSetNode, parent: GraphQLNamedType | None
     ) -> tuple[_Value, _Value]:
         """Price *root* where it is asked of *parent*: once, and for each entry of its page."""
-        once: list[tuple[_Factor, _Value]] = []
-        each: list[tuple[_Factor, _Value]] = []
+        once: list[tuple[Factor, _Value]] = []
+        each: list[tuple[Factor, _Value]] = []
         for node in root.selections:
             own, in_page = self._selection(node, parent)
             if any(each.name.value in INCREMENTAL_DIRECTIVES for each in node.directives or ()):
                 own = self._sum(PARTING, [(1, own)])
-            for switch in self._switches(node):
+            for switch in self.switches(node):
                 own, in_page = self._sum(0, [(switch, own)]), self._sum(0, [(switch, in_page)])
             once.append((1, own))
             each.append((1, in_page))
@@ -250,7 +275,7 @@ class _Pricing:
         definition = self._schema.get_field(parent, name)
         if definition is None:
             return 0, 0
-        cost = self._costs.get(f"{parent.name}.{name}", _PLAIN)
+        cost = self._costs.get(f"{parent.name}.{name}", PLAIN)
         named = get_named_type(definition.type)
         if not is_composite_type(named):
             return cost.own, 0
@@ -296,7 +321,8 @@ class _Pricing:
         defaults = {name: written_value(self._defaults.get(name)) for name in names.values()}
         return Asked(size_of, written, names, defaults)
 
-    def _switches(self, node: SelectionNode) -> Iterable[_Factor]:
+    def switches(self, node: SelectionNode) -> Iterable[Factor]:
+        """Give what `@include` and `@skip` of *node* multiply its price by."""
         for directive in node.directives or ():
             if directive.name.value not in ("include", "skip"):
                 continue
@@ -310,9 +336,9 @@ class _Pricing:
                     value = default.value if isinstance(default, BooleanValueNode) else includes
                     yield Switch(name, includes, value)
 
-    def _sum(self, constant: int, terms: list[tuple[_Factor, _Value]]) -> _Value:
+    def _sum(self, constant: int, terms: list[tuple[Factor, _Value]]) -> _Value:
         """Add *terms* up, as far as they are known."""
-        open_terms: list[tuple[_Factor, _Value]] = []
+        open_terms: list[tuple[Factor, _Value]] = []
         for factor, value in terms:
             if isinstance(factor, int) and isinstance(value, int):
                 constant += factor * value

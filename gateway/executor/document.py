@@ -20,7 +20,8 @@ from graphql import (
 )
 
 from .cost import FieldCost, Price, price
-from .limits import Limits, capped, check_text, too_costly, too_many_tokens
+from .dearest import RootPrice, root_prices, too_costly
+from .limits import Limits, capped, check_text, too_many_tokens
 from .prepared import Engine, Prepared
 from .reference import FormatError, Reference
 from .runtime import INFO_CLASS, ResolveInfo
@@ -96,6 +97,15 @@ class Documents:
         self._keep(key, prepared)
         return prepared
 
+    def roots_of(self, prepared: Prepared) -> tuple[RootPrice, ...]:
+        """Give what each field at the root of *prepared* costs: told only to whoever is refused."""
+        if prepared.roots is None:
+            document, operation = prepared.document, prepared.operation
+            if self.costs is None or document is None or operation is None:
+                return ()
+            prepared.roots = root_prices(self.engine.schema, document, operation, self.costs)
+        return prepared.roots
+
     def __len__(self) -> int:
         return len(self._kept)
 
@@ -131,7 +141,8 @@ class Documents:
             priced = price(self.engine.schema, document, operation, self.costs)
             most, least = limits.max_cost, priced.least()
             if most is not None and least > most:
-                return self._refused([too_costly(least, most)], limits, priced)
+                roots = root_prices(self.engine.schema, document, operation, self.costs)
+                return self._refused([too_costly(least, most, roots)], limits, priced, roots)
         errors = self._validate(document, limits)
         if errors:
             return self._refused(errors, limits)
@@ -157,12 +168,16 @@ class Documents:
         return errors if most is None else errors[:most]
 
     def _refused(
-        self, errors: list[GraphQLError], limits: Limits, priced: Price | None = None
+        self,
+        errors: list[GraphQLError],
+        limits: Limits,
+        priced: Price | None = None,
+        roots: tuple[RootPrice, ...] | None = None,
     ) -> Prepared:
         for error in errors:
             error.message = capped(error.message)
             error.__traceback__ = None  # its frames would be kept with it
-        return Prepared(self.engine, limits, problems=errors, price=priced)
+        return Prepared(self.engine, limits, problems=errors, price=priced, roots=roots)
 
 
 def prepare(

@@ -127,15 +127,6 @@ def too_many_tokens(limits: Limits) -> LimitExceeded:
     )
 
 
-def too_costly(cost: int, budget: int) -> LimitExceeded:
-    """Make the error for an operation that costs more than its *budget*."""
-    return LimitExceeded(
-        "QUERY_TOO_COSTLY",
-        f"The query costs too much: {_shown(cost)} (at most {budget})",
-        "ask for shorter lists, or for fewer things at a time",
-    )
-
-
 def _shown(amount: int) -> str:
     return str(amount) if amount < 1_000_000 else "over a million"
 

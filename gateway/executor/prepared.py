@@ -25,6 +25,7 @@ from graphql.pyutils import is_awaitable
 
 from .compile import Compiler, Root
 from .cost import Price
+from .dearest import RootPrice
 from .incremental import INCREMENTAL, fallback_reason, in_one_piece
 from .limits import Limits, capped
 from .plan import Plan, switch_variables
@@ -92,6 +93,8 @@ class Prepared:
     """Why it cannot run at all; empty for an operation that can."""
     price: Price | None = None
     """What it costs, to be held against a budget before anything else is done with it."""
+    roots: tuple[RootPrice, ...] | None = None
+    """What each field at its root costs; None until somebody wants to know."""
     fields: int = 0
     """How many fields the largest operation of its text has, fragments written out."""
     fallback: str | None = field(default=None, init=False)

@@ -50,6 +50,7 @@ class Cost:
     arguments: tuple[str, ...] = ()
     most: int = 100
     size_of: Callable[[Mapping[str, object]], int] | None = None
+    narrowed_by: str | None = None
     is_page: bool = False
     is_in_page: bool = False
 
@@ -317,7 +318,7 @@ def test_what_is_too_costly_at_least_is_refused_before_validation() -> None:
 
     assert code_of(documents, costly) == "QUERY_TOO_COSTLY"
     assert documents.prepare(costly).problems[0].message == (
-        "The query costs too much: 91 (at most 30). "
+        "The query costs too much: 91 (at most 30); dearest: `page` 91. "
         "hint: ask for shorter lists, or for fewer things at a time"
     )
     assert documents.prepare(costly).price == priced("{ page { items { secret } } }")

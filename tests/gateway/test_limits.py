@@ -35,7 +35,8 @@ def test_the_budget_counts_variables_at_their_values() -> None:
         assert refused == {
             "errors": [
                 {
-                    "message": "The query costs too much: 51 (at most 50). "
+                    "message": "The query costs too much: 51 (at most 50); "
+                    "dearest: `complaints` 51. "
                     "hint: ask for shorter lists, or for fewer things at a time",
                     "extensions": {"code": "QUERY_TOO_COSTLY"},
                 }
@@ -53,9 +54,24 @@ def test_what_is_too_costly_for_everybody_tells_the_viewers_own_budget() -> None
     async def conversation(client: Client) -> None:
         (error,) = (await client.ask(costly))["errors"]
 
-        assert "611 (at most 50)" in error["message"]
+        assert "611 (at most 50); dearest: `complaints` 611. hint: " in error["message"]
 
     talk(World(), conversation, TIGHT)
+
+
+def test_a_field_without_first_is_told_by_which_argument_it_gives_less() -> None:
+    """Shorter lists cannot be asked of it; refused for everybody or for the public alone."""
+
+    async def conversation(client: Client) -> None:
+        for level, cost in (("VILLAGE", "4,201"), ("DISTRICT", "366"), ("REGENCY", "26")):
+            (error,) = (await client.ask(f"{{ regions(level: {level}) {{ name }} }}"))["errors"]
+
+            assert error["extensions"]["code"] == "QUERY_TOO_COSTLY"
+            assert f"dearest: `regions` {cost}. hint: narrow `regions` by its" in error["message"]
+            assert "`parent`" in error["message"]
+
+    budgets = {role.value: 100 for role in Role} | {"PUBLIC": 20}
+    talk(World(), conversation, GatewaySettings(limits=LimitSettings(budget=budgets)))
 
 
 def test_of_several_roles_the_largest_budget_counts() -> None:
