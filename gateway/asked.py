@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,8 +44,23 @@ def decoded(body: bytes) -> object:
     """Read a POSTed body; raises `BadRequest`."""
     try:
         return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "BAD_REQUEST", "the body is not JSON; hint: check it") from None
+    except orjson.JSONDecodeError as error:
+        words = f"the body is {_broken(body, error)}"
+    raise BadRequest(400, "BAD_REQUEST", words)
+
+
+def _broken(text: bytes | str, error: orjson.JSONDecodeError) -> str:
+    """Say why *text* is no JSON, and where; nothing of it is repeated, for it may hold anything."""
+    if not text.strip():
+        return "empty; hint: send an object with `query`"
+    if isinstance(text, bytes):
+        try:
+            text.decode()
+        except UnicodeDecodeError as broken:
+            return f"not UTF-8 at byte {broken.start + 1}; hint: encode the JSON as UTF-8"
+        if text.startswith(BOM_UTF8):
+            return "not JSON at byte 1, a byte order mark; hint: leave it out"
+    return f"not JSON at line {error.lineno}, column {error.colno}; hint: check it there"
 
 
 def from_decoded(held: object) -> Asked:
@@ -89,8 +105,9 @@ def _decoded(params: QueryParams, name: str) -> object:
         return None
     try:
         return orjson.loads(params[name])
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "BAD_REQUEST", f"`{name}` is not JSON; hint: encode it") from None
+    except orjson.JSONDecodeError as error:
+        words = f"`{name}` is {_broken(params[name], error)}"
+    raise BadRequest(400, "BAD_REQUEST", words)
 
 
 def _asked(

@@ -27,7 +27,7 @@ from gateway.guards import GUARDS, VARY
 from gateway.hosts import Hosts
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
-from gateway.media_types import GRAPHQL_JSON, JSON, accepted
+from gateway.media_types import GRAPHQL_JSON, JSON, accepted, insist_on_json
 from gateway.one_write import EXCHANGE, Exchange, head_of
 from gateway.parted import CLIENT_LEFT, PartedAnswers, offers_of
 from gateway.telemetry import Trace, tracing
@@ -42,7 +42,6 @@ _BEGUN = {
     (status, media): head_of(status, told) for media, told in _TOLD.items() for status in (200, 400)
 }
 """The same, as they are written."""
-_JSON = JSON.encode()
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -173,19 +172,23 @@ class Endpoint:
             return asked
         if scope["method"] != "POST":
             raise BadRequest(405, "METHOD_NOT_ALLOWED")
-        media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        # A packed body could be a bomb, and nobody needs to send one.
-        if media != _JSON or headers.get(b"content-encoding", b"identity") != b"identity":
-            raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE")
+        insist_on_json(headers)
         body = None if exchange is None else exchange.body()
         if body is None:
             body = await self._bytes(receive)
         elif len(body) > self._body_max:
-            raise BadRequest(413, "BODY_TOO_LARGE")
+            raise self._too_large()
         held = decoded(body)
         if isinstance(held, list) and self._batches.is_on:
             return self._batches.read(held)
         return self._answering.found(from_decoded(held))
+
+    def _too_large(self) -> BadRequest:
+        return BadRequest(
+            413,
+            "BODY_TOO_LARGE",
+            f"the body is over the limit of {self._body_max:,} bytes; hint: ask for less at a time",
+        )
 
     async def _bytes(self, receive: Receive) -> bytes:
         chunks: list[bytes] = []
@@ -200,7 +203,7 @@ class Endpoint:
                     chunk: bytes = message.get("body", b"")
                     size += len(chunk)
                     if size > self._body_max:
-                        raise BadRequest(413, "BODY_TOO_LARGE")
+                        raise self._too_large()
                     chunks.append(chunk)
                     if not message.get("more_body", False):
                         return chunk if len(chunks) == 1 else b"".join(chunks)

@@ -81,7 +81,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The request holds more operations than one may.",
         "Send several requests.",
     ),
-    "BODY_TOO_LARGE": ("The request body is over the limit.", "Ask for less at a time."),
+    "BODY_TOO_LARGE": (
+        "The request body is over the limit, which the message tells.",
+        "Ask for less at a time, or allow more by `gateway.body_max`.",
+    ),
     "BODY_TOO_SLOW": (
         "The request body did not come whole within the gateway's deadline.",
         "Send it at once.",
@@ -277,7 +280,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "UNKNOWN_SOURCE": ("There is no source with this id.", "List `sources`."),
     "UNSUPPORTED_MEDIA_TYPE": (
-        "The request body is not JSON, or is compressed.",
+        "The request's headers do not say that the body is JSON, or say that it is compressed.",
         "Send `Content-Type: application/json`, and no `Content-Encoding`.",
     ),
 }

@@ -1,8 +1,8 @@
-"""Which of our media types an `Accept` header asks for."""
+"""Which media type a body has to have, and which of ours an `Accept` header asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gateway.asked import BadRequest
@@ -10,7 +10,23 @@ from gateway.asked import BadRequest
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 
+_JSON = JSON.encode()
 _LONGEST_KEPT = 256
+
+
+def insist_on_json(headers: Mapping[bytes, bytes]) -> None:
+    """Raise `BadRequest` unless *headers* say that the body is JSON, as it is."""
+    given = headers.get(b"content-type", b"")
+    # A packed body could be a bomb, and nobody needs to send one.
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        what = "the body is compressed, or said to be"
+        hint = "send it as it is, without `Content-Encoding`"
+    elif given.partition(b";")[0].strip().lower() == _JSON:
+        return
+    else:
+        lacks = "names another type than JSON" if given else "is missing"
+        what, hint = f"the header `Content-Type` {lacks}", "send `Content-Type: application/json`"
+    raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", f"{what}; hint: {hint}")
 
 
 def accepted(header: str | None, parted: Sequence[str] = ()) -> str:

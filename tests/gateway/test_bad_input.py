@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 import pytest
+from starlette.datastructures import QueryParams
 
-from gateway.asked import BadRequest, decoded, from_decoded
+from gateway.asked import BadRequest, decoded, from_address, from_decoded
 from gateway.errors import CODES
 from gateway.settings import GatewaySettings
 from resolvers.known_codes import unknown
@@ -371,6 +372,36 @@ def test_codes_are_words() -> None:
         assert re.fullmatch(r"[A-Z_]+", code)
         assert means.endswith(".")
         assert todo.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "the body is empty; hint: "),
+        (b" \n", "the body is empty; hint: "),
+        (b"{", "the body is not JSON at line 1, column 2; hint: "),
+        (b"{'query': '{ Budi }'}", "the body is not JSON at line 1, column 2; hint: "),
+        (b'{"query": "Budi",\n  "x" Budi}', "the body is not JSON at line 2, column 7; hint: "),
+        (b'{"query": "Budi\xff"}', "the body is not UTF-8 at byte 16; hint: "),
+        (b'\xef\xbb\xbf{"query": "Budi"}', "not JSON at byte 1, a byte order mark; hint: "),
+    ],
+)
+def test_a_body_that_is_not_json_is_told_where(body: bytes, words: str) -> None:
+    """The message tells the place, and nothing of what stands there."""
+    with pytest.raises(BadRequest, match=re.escape(words)) as caught:
+        decoded(body)
+    assert "Budi" not in str(caught.value)
+    assert caught.value.__context__ is None  # it would hold the whole body
+
+
+@pytest.mark.parametrize("name", ["variables", "extensions"])
+def test_what_stands_in_the_address_is_told_where_it_breaks_too(name: str) -> None:
+    """Variables in an address are JSON as well."""
+    address = QueryParams({"query": "{ __typename }", name: '{"nama": Budi}'})
+
+    with pytest.raises(BadRequest, match=f"`{name}` is not JSON at line 1, column 10") as caught:
+        from_address(address)
+    assert "Budi" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

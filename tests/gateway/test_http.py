@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tracemalloc
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -106,6 +107,61 @@ def test_requests_have_their_status(
                 assert answer["errors"][0]["extensions"]["code"] == code
 
     talk(World(), conversation)
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, "the header `Content-Type` is missing; hint: send `Content-Type: application/json`"),
+        (
+            {"Content-Type": "text/Budi"},
+            "the header `Content-Type` names another type than JSON; hint: send `Content-Type: ",
+        ),
+        (
+            {"Content-Type": JSON, "Content-Encoding": "gzip"},
+            "the body is compressed, or said to be; hint: send it as it is, without `Content-Enc",
+        ),
+    ],
+)
+def test_which_header_keeps_good_json_from_being_read_is_told(
+    headers: dict[str, str], words: str
+) -> None:
+    """The message says which header is missing, or wrong."""
+
+    async def conversation(client: Client) -> None:
+        async with client.session.post(
+            f"{client.url}/graphql",
+            data=json.dumps({"query": QUERY}).encode(),
+            headers=headers,
+            skip_auto_headers=["Content-Type"],
+        ) as response:
+            message = (await response.json())["errors"][0]["message"]
+
+            assert response.status == 415
+            assert message.startswith(words)
+            assert "Budi" not in message
+
+    talk(World(), conversation)
+
+
+def test_a_body_that_is_too_large_is_told_the_limit() -> None:
+    """As it is set, whether its length was said beforehand or not."""
+    body = json.dumps({"query": QUERY + " " * 3000}).encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    async def conversation(client: Client) -> None:
+        for data in (body, pieces()):
+            async with client.session.post(
+                f"{client.url}/graphql", data=data, headers={"Content-Type": JSON}
+            ) as response:
+                message = (await response.json())["errors"][0]["message"]
+
+                assert response.status == 413
+                assert message.startswith("the body is over the limit of 2,048 bytes; hint: ")
+
+    talk(World(), conversation, replace(SETTINGS, body_max=2048))
 
 
 def test_queries_by_get() -> None:
