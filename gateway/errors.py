@@ -161,7 +161,8 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "NOT_ACCEPTABLE": (
         "None of the accepted media types can be given.",
-        "Accept `application/json` or `application/graphql-response+json`.",
+        "Accept `application/json` or `application/graphql-response+json`; "
+        "for a subscription `text/event-stream`, or ask it over WebSocket.",
     ),
     "NOT_FOUND": ("Nothing is served at this address.", "GraphQL is at `/graphql`."),
     "ORIGIN_NOT_ALLOWED": (

@@ -110,7 +110,12 @@ class PartedAnswers:
             if EVENT_STREAM in offers:
                 return EVENT_STREAM
             if not json:
-                raise BadRequest(406, "NOT_ACCEPTABLE")
+                raise BadRequest(
+                    406,
+                    "NOT_ACCEPTABLE",
+                    f"a subscription is not answered as `{MULTIPART}`; hint: accept "
+                    f"`{EVENT_STREAM}`, or ask over WebSocket (`graphql-transport-ws`)",
+                )
             return None
         return offers[0] if reason is not None or not json else None
 

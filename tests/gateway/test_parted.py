@@ -119,6 +119,24 @@ def test_what_is_no_request_is_no_stream(
     stream(conversation)
 
 
+def test_a_subscription_that_is_not_answered_names_what_it_is_answered_as() -> None:
+    """No other medium is named than those that bring it."""
+
+    async def conversation(client: Client, _seen: Seen) -> None:
+        async with client.session.post(
+            f"{client.url}/graphql", headers={"Accept": MULTIPART}, json={"query": QUIET}
+        ) as response:
+            (error,) = (await response.json())["errors"]
+
+        assert (response.status, error["extensions"]["code"]) == (406, "NOT_ACCEPTABLE")
+        assert error["message"] == (
+            "a subscription is not answered as `multipart/mixed`; hint: accept "
+            "`text/event-stream`, or ask over WebSocket (`graphql-transport-ws`)"
+        )
+
+    stream(conversation)
+
+
 def test_a_quiet_stream_shows_that_it_lives() -> None:
     """Comments come where nothing else does, from the first moment."""
 
