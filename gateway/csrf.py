@@ -18,6 +18,16 @@ PREFLIGHTED = (
 """Headers that say nothing but that the browser would have asked first; any value will do."""
 
 
+_OTHER_SITE = (
+    "a page of another site asks; hint: whoever runs this gateway has to name the page's origin in "
+    "`origins` of [gateway.http], then it may ask and read"
+)
+_NO_SITE = (
+    "a page that is of no site asks, a file or a closed frame; hint: serve it from a site "
+    "whose origin is named in `origins` of [gateway.http]"
+)
+
+
 class CsrfPrevention:
     """Refuses what may come of another site's page."""
 
@@ -39,5 +49,9 @@ class CsrfPrevention:
         # Only the browser itself can write this one.
         if site == b"same-origin" or (origin is not None and origin.lower() in self._origins):
             return
-        if self._require or site not in (None, b"none") or origin is not None:
+        if origin is not None:
+            # No header lets its page read the answer: browsers ask the operator's settings.
+            words = _NO_SITE if origin == b"null" else _OTHER_SITE
+            raise BadRequest(400, "CSRF_PREVENTED", words)
+        if self._require or site not in (None, b"none"):
             raise BadRequest(400, "CSRF_PREVENTED")

@@ -91,7 +91,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "CSRF_PREVENTED": (
         "A page of another site could have sent this request.",
-        "Send the header `Apollo-Require-Preflight: 1`, or POST JSON.",
+        "Send the header `Apollo-Require-Preflight: 1`, or POST JSON; pages: `docs/http.md`.",
     ),
     "CURSOR_EXPIRED": ("The cursor is too old.", "Start again from the first page."),
     "CURSOR_FOREIGN": (
@@ -161,8 +161,10 @@ CODES: Mapping[str, tuple[str, str]] = {
     ),
     "NOT_ACCEPTABLE": (
         "None of the accepted media types can be given.",
-        "Accept `application/json` or `application/graphql-response+json`; "
-        "for a subscription `text/event-stream`, or ask it over WebSocket.",
+        (
+            "Accept `application/json` or `application/graphql-response+json`; "
+            "for a subscription `text/event-stream`, or ask it over WebSocket."
+        ),
     ),
     "NOT_FOUND": ("Nothing is served at this address.", "GraphQL is at `/graphql`."),
     "ORIGIN_NOT_ALLOWED": (

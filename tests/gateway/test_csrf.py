@@ -68,6 +68,36 @@ def test_a_get_that_another_site_could_send_is_refused(
     talk(World(), conversation, settings)
 
 
+@pytest.mark.parametrize("settings", [STRICT, LENIENT, NAMED])
+def test_a_page_of_another_site_is_told_who_can_let_it_in(settings: GatewaySettings) -> None:
+    """A header would not help it to read the answer; its origin is not repeated.  Others are told
+    of the header.
+    """
+
+    async def conversation(client: Client) -> None:
+        told = []
+        for headers in (
+            {"Origin": OTHER},
+            {"Origin": "null"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
+            async with client.session.get(
+                f"{client.url}/graphql", params={"query": QUERY}, headers=headers
+            ) as response:
+                (error,) = (await response.json())["errors"]
+                assert error["extensions"] == {"code": "CSRF_PREVENTED"}
+                told.append(error["message"])
+
+        page, file, other = told
+        assert file.startswith("a page that is of no site asks")
+        assert "`origins` of [gateway.http]" in page
+        assert "Apollo-Require-Preflight" not in page
+        assert OTHER not in page
+        assert "hint: Send the header `Apollo-Require-Preflight: 1`" in other
+
+    talk(World(), conversation, settings)
+
+
 @pytest.mark.parametrize(
     "media",
     [
