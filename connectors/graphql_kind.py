@@ -70,6 +70,7 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Gr
         counts=count is not None,
         get_max=0 if by_id is None else by_id.max,
         page_max=pages.max_size,
+        sized=pages.size is not None,
         codomains=codomains(rules),
         updated_covers_submitted=covers,
         mapping_version=rules.version,

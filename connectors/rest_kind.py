@@ -47,6 +47,7 @@ def _collection(reader: SettingsReader, name: str, source: SourceSettings) -> Re
         counts=count is not None,
         get_max=0 if by_id is None else by_id.max,
         page_max=page.max_size,
+        sized=page.size_param is not None,
         codomains=codomains(rules),
         updated_covers_submitted=covers,
         mapping_version=rules.version,

@@ -158,6 +158,7 @@ def _kept(name: str, subject: Subject) -> str:
     """Say `refuses` where keeping a promise means to refuse what is not declared."""
     can = subject.can
     declared: dict[str, object] = {
+        "limits are kept": can.sized,
         "orders are true": can.orders,
         "operators agree": can.operators,
         # Of one filter there is nothing to join.

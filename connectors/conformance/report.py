@@ -50,7 +50,7 @@ _MEANS: Mapping[str, tuple[str, str, str]] = {
     "operators agree": (
         "a filter gives the rows that match it, all of them and no others",
         "Complaints would be missing, or shown where they do not belong.",
-        "Heed the parameter, if our setting of it is right; or have the filter taken out of it.",
+        "Heed the parameter; or our setting of it is wrong, or the filter is to be taken out.",
     ),
     "combinations agree": (
         "several filters at once give the rows that match all of them",
@@ -99,11 +99,12 @@ def written(probed: Probed, when: datetime) -> str:
     can = source.connector.capabilities.collections["complaints"]
     all_rows = "all its rows that can be used"
     read = all_rows if probed.whole else "some of its rows; what needs all was not checked"
+    compared = f"{probed.rows} rows compared: {read}" if probed.rows else "no rows were compared"
     lines = [
         f"# {source.title}: what it promised and what held",
         "",
         f"Source `{source.name}`, kind `{source.kind}`, {when:%Y-%m-%d %H:%M} UTC, read only.",
-        f"{len(probed.milliseconds)} questions, one by one; {probed.rows} rows compared: {read}.",
+        f"{len(probed.milliseconds)} questions, one by one; {compared}.",
         "No value of a row stands in this report.",
         "",
         "## What it declares",

@@ -58,6 +58,8 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     get_max: int = 0
     """How many local ids one `get` may ask for; 0 if it cannot look up by id."""
     page_max: int = 1000
+    sized: bool = True
+    """No page is longer than the limit of its query; False if a source cuts pages as it likes."""
     codomains: Mapping[str, frozenset[Value]] = {}
     """Record field to all values it can have here, null apart: a closed code table's right side."""
     updated_covers_submitted: bool = False

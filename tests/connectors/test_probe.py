@@ -135,6 +135,23 @@ def test_a_page_that_is_not_turned_may_be_our_mistake(collection: str, param: st
     assert "* 10 rows came, 10 can be used, 0 were rejected." in text
 
 
+@pytest.mark.parametrize(
+    "page", ["", 'page = { style = "number", param = "halaman", max_size = 30 }\n']
+)
+def test_a_source_that_is_asked_for_no_size_breaks_none(page: str) -> None:
+    """A list in one piece, or in pages as long as their source likes: that was not promised."""
+
+    async def answer(request: web.Request) -> web.Response:
+        start = (int(request.query.get("halaman", 1)) - 1) * 30
+        rows = [row(number) for number in range(60)]
+        return web.json_response({"data": rows[start : start + 30] if page else rows, "total": 60})
+
+    text = told(answer, page + 'total = "total"')
+
+    assert "| no page is longer than asked for | nothing declared |" in text
+    assert "**" not in text
+
+
 def test_one_filter_cannot_be_joined() -> None:
     """Where nothing is declared that could be joined, nothing is said to hold."""
 
