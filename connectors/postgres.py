@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -18,6 +19,8 @@ from connectors.sql_events import SqlEvents
 from connectors.sql_source import SqlCollection, SqlSource
 
 _CLOSE_SECONDS = 2.0
+_GRACE_SECONDS = 0.1
+"""So long a connection that nobody waits for any more may still come about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class Postgres(SqlSource):
         self._settings = settings
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._opening = asyncio.Lock()
+        self._connecting: set[asyncio.Task[asyncpg.Connection[asyncpg.Record]]] = set()
 
     async def aclose(self) -> None:
         """Close the pool, by force if a connection does not let go."""
@@ -64,6 +68,11 @@ class Postgres(SqlSource):
                 await pool.close()
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             pool.terminate()
+        if self._connecting:
+            _, late = await asyncio.wait(self._connecting, timeout=2 * _GRACE_SECONDS)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _dialect(self) -> Dialect:
         return POSTGRES
@@ -87,6 +96,7 @@ class Postgres(SqlSource):
                 settings = self._settings
                 self._pool = await asyncpg.create_pool(
                     settings.dsn.reveal(),
+                    connect=self._connect,
                     connection_class=_Stateless,
                     min_size=0,
                     max_size=settings.connections,
@@ -101,6 +111,22 @@ class Postgres(SqlSource):
                 )
             return self._pool
 
+    async def _connect(self, *args: Any, **kwargs: Any) -> asyncpg.Connection[asyncpg.Record]:
+        """Open a connection; whoever gives up waiting for it does not cut it off at once.
+
+        In the moment in which the server takes the call the driver, cut off, leaves a failure that
+        nobody looks at, which is logged as an error of ours.
+        """
+        connecting = asyncio.ensure_future(asyncpg.connect(*args, **kwargs))
+        self._connecting.add(connecting)
+        connecting.add_done_callback(self._connecting.discard)
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            connecting.add_done_callback(_not_wanted)
+            asyncio.get_running_loop().call_later(_GRACE_SECONDS, connecting.cancel)
+            raise
+
     async def _types(self, table: str) -> Mapping[str, str]:
         # It gives no row and tells the type of every column.
         text = f"SELECT * FROM {table} LIMIT 0"  # noqa: S608 - the name is quoted
@@ -113,6 +139,11 @@ class Postgres(SqlSource):
                 return {each.name: each.type.name for each in prepared.get_attributes()}
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this source's failure
             raise translated(self.name, error) from None
+
+
+def _not_wanted(connecting: asyncio.Task[asyncpg.Connection[asyncpg.Record]]) -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().terminate()
 
 
 def translated(source: str, error: BaseException) -> SourceError:

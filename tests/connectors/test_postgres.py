@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -257,3 +258,58 @@ def test_a_closed_connector_opens_again(address: str) -> None:
             await connector.check()
 
     asyncio.run(ask())
+
+
+async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Take a connection and say nothing on it."""
+    writer.close()
+
+
+def test_a_connection_given_up_while_it_is_opened_leaves_nothing_behind() -> None:
+    """Cancelled at whichever step: no failure that nobody looks at, which would be logged."""
+    unseen: list[object] = []
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unseen.append(told))
+        async with await asyncio.start_server(hang_up, "127.0.0.1") as server:
+            host, port = server.sockets[0].getsockname()[:2]
+            for steps in range(60):
+                async with asking(
+                    f"postgresql://u:p@{host}:{port}/d", "odd_texts", TEXT_MAPPING
+                ) as connector:
+                    fetching = asyncio.ensure_future(connector.fetch(SourceQuery()))
+                    for _ in range(steps):
+                        await asyncio.sleep(0)
+                    fetching.cancel()
+                    await asyncio.wait({fetching})
+                gc.collect()
+
+    asyncio.run(give_up())
+    gc.collect()
+
+    assert unseen == []
+
+
+def test_a_connection_that_is_there_after_it_was_given_up_is_closed(address: str) -> None:
+    """Nobody waits for it any more, and the server is not left with it."""
+
+    async def give_up() -> int:
+        for steps in range(1, 60, 3):
+            async with asking(address, "odd_texts", TEXT_MAPPING) as connector:
+                fetching = asyncio.ensure_future(connector.fetch(SourceQuery()))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                fetching.cancel()
+                await asyncio.wait({fetching})
+        looking = await asyncpg.connect(address)
+        try:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'simpul'"
+            for _ in range(200):
+                if not (left := await looking.fetchval(query)):
+                    break
+                await asyncio.sleep(0.05)
+            return int(left)
+        finally:
+            await looking.close()
+
+    assert asyncio.run(give_up()) == 0
