@@ -28,9 +28,9 @@ from gateway.hosts import Hosts
 from gateway.http_cache import NO_STORE, HttpCache, is_known
 from gateway.http_settings import HttpSettings
 from gateway.media_types import GRAPHQL_JSON, JSON, accepted, insist_on_json
-from gateway.one_write import EXCHANGE, Exchange, head_of
 from gateway.parted import CLIENT_LEFT, PartedAnswers, offers_of
 from gateway.telemetry import Trace, tracing
+from gateway.wire.one_write import EXCHANGE, Exchange, head_of
 from resolvers.context import Context
 from resolvers.policy import Viewer
 
@@ -128,6 +128,13 @@ class Endpoint:
                 return
             except ClientLeft:
                 trace.status = CLIENT_LEFT
+                return
+            except asyncio.CancelledError:
+                # A server that stops gives up what still runs when its time is over.
+                trace.status = 503
+                trace.coded("GATEWAY_STOPPING")
+                if exchange is None or not exchange.answer(*_STOPPING):
+                    raise
                 return
             trace.status = written.status
             if not (exchange and written.head and exchange.answer(written.head, written.body)):
@@ -302,3 +309,9 @@ def refusal(error: BadRequest, media: str = JSON) -> Response:
 def told(error: BadRequest) -> dict[str, Any]:
     """Give *error* as the client reads it."""
     return {"message": str(error), "extensions": {"code": error.code}}
+
+
+_STOPPING = (
+    head_of(503, [*_TOLD[JSON], (b"retry-after", b"1")]),
+    orjson.dumps({"errors": [told(BadRequest(503, "GATEWAY_STOPPING"))]}),
+)

@@ -130,6 +130,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "The filter has too many terms, or a field of it too many values; the message names it.",
         "Ask in several requests, or name the branch, parent or region above them.",
     ),
+    "GATEWAY_STOPPING": (
+        "This process was stopped before the answer was there.",
+        "Ask again: others answer, or it does when it is back.",
+    ),
     "GRAPHQL_PARSE_FAILED": ("The query is not GraphQL.", "The message says where it breaks."),
     "GRAPHQL_VALIDATION_FAILED": (
         "The query does not fit the schema.",

@@ -106,7 +106,11 @@ Other bounds stand elsewhere:
 
 * the size of a request's body: `gateway.body_max`, `BODY_TOO_LARGE`;
 * the time in which it comes: `gateway.deadline`, `BODY_TOO_SLOW`;
-* the time for the head of a request: 10 seconds, then the connection is closed;
+* the head of a request: 10 seconds, then the connection is closed; 64 KiB \
+(more if it comes in one piece) and 200 lines, then 431;
+* requests on one connection that are sent before earlier ones are answered: 32, \
+then it is closed;
+* a client that takes nothing of its answer: 20 seconds, then its connection is closed;
 * the time that it may take: `gateway.deadline`, `DEADLINE_EXCEEDED`; \
 what it waits for, at sources and in SQL, is cancelled then, and likewise when the client leaves;
 * entries of a page: {LARGEST_PAGE}, `PAGE_TOO_LARGE`;

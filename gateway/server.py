@@ -15,10 +15,10 @@ from gateway.app import build_app
 from gateway.configuration import Configuration
 from gateway.examples import FIRST
 from gateway.metrics import expose
-from gateway.one_write import OneWrite
 from gateway.open_streams import OpenStreams
 from gateway.settings import GatewaySettings
 from gateway.telemetry import GATEWAY
+from gateway.wire.one_write import OneWrite
 
 _YOUNG = 20_000
 """New objects before the youngest are looked through; Python's own number is 700."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
 
+from gateway.app import build_app
+from gateway.server import build_server, listen
 from gateway.settings import GatewaySettings
-from tests.gateway.serving import Client, serving, talk
-from tests.gateway.world import World
+from tests.gateway.serving import SETTINGS, Client, serving, talk
+from tests.gateway.test_telemetry import Lines, lines
+from tests.gateway.world import World, clock
+
+__all__ = ["lines"]
 
 LIST = "{ complaints(first: 3) { nodes { title } complete answers { source { id } state } } }"
 SINGLE = '{ complaint(trackingId: "9000001") { title } }'
@@ -146,3 +152,38 @@ def test_stopping_waits_for_running_requests() -> None:
             assert found["nodes"]
 
     asyncio.run(run())
+
+
+def test_a_stopping_server_tells_whom_it_gives_up(lines: Lines) -> None:
+    """What still runs when the drain is over is answered, and its line says why it ended."""
+    world = World()
+    world.registry.mode = "hang"
+    settings = replace(SETTINGS, drain=1.0)
+
+    async def conversation() -> None:
+        app = build_app(world.sources, settings, clock=clock)
+        listening = listen("127.0.0.1", 0)
+        server = build_server(app, settings)
+        work = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - the server tells nobody else
+            await asyncio.sleep(0.005)
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        body = b'{"query": "{ channels { id } }"}'
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        await until(lambda: world.registry.inflight > 0)
+        await asyncio.sleep(0.1)
+        server.should_exit = True
+        answer = await asyncio.wait_for(reader.read(), 5)
+        await work
+        writer.close()
+        listening.close()
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"GATEWAY_STOPPING" in answer
+        assert b"\r\nconnection: close\r\n" in answer
+        (line,) = lines.of("simpul.request")
+        assert (line["status"], line["codes"]) == (503, ["GATEWAY_STOPPING"])
+
+    asyncio.run(conversation())

@@ -6,13 +6,13 @@ system and mostly a packet: a quarter of what a short answer costs the server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from functools import lru_cache
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from gateway.heads_in_time import HeadsInTime
+from gateway.wire.readers import Readers
 
 EXCHANGE = "simpul.exchange"
 """The name of an extension of ASGI: the `Exchange` of a request, where the server has one."""
@@ -20,17 +20,45 @@ EXCHANGE = "simpul.exchange"
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-class OneWrite(HeadsInTime):
+class OneWrite(Readers):
     """The protocol of one connection."""
 
     def on_headers_complete(self) -> None:
         """Answer a request whose head was read."""
+        before: Any = self.cycle
+        if before is not None and before.response_complete and not before.keep_alive:
+            return  # It was told that the connection ends with its answer.
         super().on_headers_complete()
         cycle: Any = self.cycle
         # There is none, or an earlier one, where the connection becomes a WebSocket.
         if cycle is not None and type(cycle.transport) is not Exchange:
             exchange = cycle.transport = Exchange(cycle)
             cycle.scope["extensions"] = {EXCHANGE: exchange}
+            cycle.__class__ = _Cycle
+            if cycle.waiting_for_100_continue and cycle.scope["http_version"] == "1.0":
+                cycle.waiting_for_100_continue = False  # It does not know what that is.
+
+    def on_message_complete(self) -> None:
+        """Note that a request is whole; close if its answer ended the connection before."""
+        super().on_message_complete()
+        cycle = self.cycle
+        if cycle is not None and cycle.response_complete and not cycle.keep_alive:
+            self.transport.close()
+
+
+class _Cycle(RequestResponseCycle):
+    """A cycle that ends the connection if it answers before the request is whole.
+
+    What is still to come of the request must not be taken for the next one.
+    """
+
+    def send(self, message: Any) -> Coroutine[Any, Any, None]:
+        """Send a part of the answer."""
+        if self.more_body and not self.response_started:
+            self.keep_alive = False
+            exchange: Any = self.transport
+            exchange.lingers = True
+        return super().send(message)
 
 
 class Exchange:
@@ -40,7 +68,7 @@ class Exchange:
     whose parts come whenever they come, and one without a body.
     """
 
-    __slots__ = ("_cycle", "_head", "_transport")
+    __slots__ = ("_cycle", "_head", "_transport", "lingers")
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         """Write to the transport of *cycle*."""
@@ -48,6 +76,9 @@ class Exchange:
         """Let go of once the head is written: the two hold each other."""
         self._transport = cycle.transport
         self._head = b""
+        self.lingers = False
+        """Whether more of the request is read when the connection is closed: a client that is
+        still sending would else be told of a reset instead of the answer."""
 
     def body(self) -> bytes | None:
         """Take the request's whole body if it has come; None if it is to be received.
@@ -75,6 +106,7 @@ class Exchange:
             cycle is None
             or cycle.response_started
             or cycle.disconnected
+            or cycle.more_body
             or cycle.flow.write_paused
             or cycle.access_log
             or cycle.scope["method"] == "HEAD"
@@ -113,7 +145,12 @@ class Exchange:
         """Close once all is written."""
         if self._head:
             self._transport.write(self._head)
-        self._transport.close()
+            self._head = b""
+        if self.lingers and self._transport.can_write_eof():
+            # What is left is read and forgotten, for as long as the next head would be waited for.
+            self._transport.write_eof()
+        else:
+            self._transport.close()
 
     def is_closing(self) -> bool:
         """Say whether nothing can be written any more."""

@@ -6,12 +6,14 @@ import asyncio
 import gc
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from gateway.one_write import EXCHANGE, Exchange, OneWrite, head_of
 from gateway.server import listen
+from gateway.wire.one_write import EXCHANGE, Exchange, OneWrite, head_of
+from tests.gateway.wire import Echo, request, told
 
 START = "http.response.start"
 BODY = "http.response.body"
@@ -251,8 +253,8 @@ def test_an_answer_leaves_no_circles() -> None:
     gc.disable()
     try:
         written(
-            asked("/whole", close=False) * 20
-            + posted(b"all", close=False) * 20
+            asked("/whole", close=False) * 15
+            + posted(b"all", close=False) * 15
             + asked("/parts", close=False)
             + asked("/whole")
         )
@@ -262,3 +264,29 @@ def test_an_answer_leaves_no_circles() -> None:
     finally:
         gc.enable()
     assert len(left) <= 2
+
+
+@pytest.mark.parametrize("expects", ["Expect: 100-continue", "X-Nothing: 1"])
+def test_an_answer_before_the_whole_request_ends_the_connection(expects: str) -> None:
+    """What is still to come of the request is not taken for the next one."""
+    app = Echo()
+    head = request("/early", "Content-Length: 90", expects)
+    came = told(app, head, request("/next") + request("/next"))
+    assert came.count(b"HTTP/1.1") == 1
+    assert b"connection: close\r\n" in came
+    assert came.endswith(b"[/early ]")
+    assert app.begun == ["/early"]
+
+
+def test_a_client_that_is_still_sending_gets_its_answer() -> None:
+    """And no reset instead of it, as long as it comes to an end."""
+    body = b"x" * 5_000_000
+    asked = request("/early", body=body)
+    came = told(Echo(), asked[:1_000], asked[1_000:] + request("/next"))
+    assert came.endswith(b"[/early ]")
+
+
+def test_old_clients_are_not_told_to_go_on() -> None:
+    """HTTP/1.0 knows no `100 Continue`."""
+    asked = request("/a", "Expect: 100-continue", body=b"late").replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert told(Echo(), asked[:-4], asked[-4:]).startswith(b"HTTP/1.1 200 OK")

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.gateway.serving import Client, everything, talk
+from tests.gateway.wire import Echo, request, told
 from tests.gateway.world import World
 
 BODY = b'{"query": "{ sources { id } }"}'
@@ -26,7 +27,7 @@ def test_a_head_that_does_not_come_is_not_waited_for(
     before: bytes, drip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither a begun one, nor one of which a letter comes now and then."""
-    monkeypatch.setattr("gateway.heads_in_time.HEAD_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 0.2)
 
     async def conversation(client: Client) -> None:
         reader, writer = await connected(client)
@@ -45,7 +46,7 @@ def test_a_head_that_does_not_come_is_not_waited_for(
 
 def test_a_connection_over_which_nothing_comes_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not one letter."""
-    monkeypatch.setattr("gateway.heads_in_time.HEAD_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 0.2)
 
     async def conversation(client: Client) -> None:
         reader, writer = await connected(client)
@@ -60,7 +61,7 @@ def test_a_head_that_comes_in_time_may_be_followed_by_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each has the whole time for itself, and none runs out while an answer is under way."""
-    monkeypatch.setattr("gateway.heads_in_time.HEAD_SECONDS", 0.3)
+    monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 0.3)
 
     async def conversation(client: Client) -> None:
         reader, writer = await connected(client)
@@ -73,3 +74,45 @@ def test_a_head_that_comes_in_time_may_be_followed_by_others(
         writer.close()
 
     talk(World(), conversation)
+
+
+IN_PIECES = request("/long", "X: " + "x" * 300_000)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (request("/long", "X: " + "x" * 500_000),),
+        tuple(IN_PIECES[at : at + 30_000] for at in range(0, 300_000, 30_000)),
+        (request("/long", *["X: 1"] * 1_000),),
+        (request("/long?" + "q" * 500_000),),
+    ],
+    ids=["one line", "in pieces", "many lines", "address"],
+)
+def test_a_head_without_end_is_refused(parts: tuple[bytes, ...]) -> None:
+    """Whatever grows in it."""
+    app = Echo()
+    came = told(app, *parts, pause=0.01)
+    assert app.begun == []
+    assert came.startswith(b"HTTP/1.1 431 ") or came == b"<reset>"
+
+
+def test_a_large_head_is_read() -> None:
+    """A query in an address, behind a body as large."""
+    app = Echo()
+    came = told(
+        app,
+        request("/a", body=b"x" * 200_000) + request("/b?" + "q" * 50_000, "Connection: close"),
+    )
+    assert app.begun == ["/a", "/b"]
+    assert came.endswith(b"[/b ]")
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"\r\n\r\n\r\n", b"POST"])
+def test_a_byte_behind_an_answer_holds_no_connection(
+    behind: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes begins the wait for a head, which is not begun anew by more."""
+    monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 0.3)
+    came = told(Echo(), request("/a"), behind, behind)
+    assert came.startswith(b"HTTP/1.1 200 OK")

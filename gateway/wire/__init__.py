@@ -1,0 +1,1 @@
+"""How HTTP is spoken to clients: uvicorn's protocol, bounded, and with fewer steps."""
