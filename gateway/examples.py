@@ -8,9 +8,10 @@ FIRST = """\
 #
 #   Ctrl+Enter   ask
 #   Ctrl+Space   what can stand here
-#   Headers      { "Authorization": "Bearer ..." }
+#   Headers      what is sent beside the query
 #
-# A credential stays in memory, and is gone
+# Everybody is the public here, whatever
+# "Authorization" says.  What is typed is gone
 # when this page is closed.
 
 query NewestLaporan {

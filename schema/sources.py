@@ -65,7 +65,8 @@ class SourceAnswer:
         description="The moment that the rows show (*keadaan per*)"
     )
     latency_ms: float | None = strawberry.field(
-        description="Milliseconds until it had answered (*latensi*)"
+        description="Milliseconds until it had answered; for insiders (`NATIONAL_ADMIN`), null "
+        "for all others (*latensi*)"
     )
     fetched: int | None = strawberry.field(
         description="Rows received; null where that would tell of hidden ones (*baris diterima*)"

@@ -308,6 +308,53 @@ def test_the_media_type_is_the_one_that_is_wanted_most(
         assert accepted(accept) == media
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Bearer national-admin"},
+        {"Authorization": "Basic YWRtaW46YWRtaW4="},
+        {"Cookie": "session=national-admin"},
+    ],
+)
+def test_no_credential_makes_anybody_more_than_the_public(headers: dict[str, str]) -> None:
+    """Nor less: what is sent along is not read, as `docs/http.md` says."""
+    query = "{ viewer { subject roles } complaints(first: 1) { answers { latencyMs } } }"
+
+    async def conversation(client: Client) -> None:
+        async with client.session.post(
+            f"{client.url}/graphql", json={"query": query}, headers=headers
+        ) as response:
+            answer = await response.json()
+
+        assert answer["data"]["viewer"] == {"subject": "anonymous", "roles": ["PUBLIC"]}
+        assert answer["data"]["complaints"]["answers"] == [{"latencyMs": None}] * 3
+        assert "errors" not in answer
+
+    talk(World(), conversation)
+
+
+def test_a_mutation_does_not_fit_the_schema() -> None:
+    """It has none, so one is a query that cannot run, by GET as by POST."""
+    asked = {"query": "mutation { change }"}
+
+    async def conversation(client: Client) -> None:
+        for accept, status in ((JSON, 200), (GRAPHQL_JSON, 400)):
+            for method in ("GET", "POST"):
+                async with client.session.request(
+                    method,
+                    f"{client.url}/graphql",
+                    params=asked if method == "GET" else None,
+                    json=asked if method == "POST" else None,
+                    headers={"Accept": accept},
+                ) as response:
+                    (error,) = (await response.json(content_type=None))["errors"]
+
+                    assert response.status == status
+                    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+    talk(World(), conversation)
+
+
 def test_only_queries_come_by_get() -> None:
     """A mutation in the address is refused by its method, and does nothing."""
     done: list[str] = []
