@@ -8,11 +8,12 @@ from datetime import datetime
 
 from connectors.contract.capabilities import Capabilities
 from connectors.contract.connector import Connector
-from connectors.contract.filters import EVERYTHING, explain
+from connectors.contract.filters import EVERYTHING
 from connectors.contract.query import Change, Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from connectors.no_changes import NoChanges
+from resolvers.planner.outline import outline
 
 Note = Callable[[str], None]
 
@@ -54,7 +55,7 @@ class Unasked:
 
     async def count(self, query: SourceQuery) -> int:
         """Note that *query* is to be counted."""
-        self._note(f"{self.name}: count {query.collection} where {explain(query.where)}")
+        self._note(f"{self.name}: count {told(query)}")
         return 0
 
     def changes(self, since: datetime | None) -> AsyncIterator[Change]:
@@ -76,16 +77,20 @@ def unasked(source: Source, note: Note) -> Source:
 
 
 def told(query: SourceQuery) -> str:
-    """Write *query* in one line."""
-    parts = [query.collection]
-    if query.where != EVERYTHING:
-        parts.append(f"where {explain(query.where)}")
+    """Write *query* in one line, a long filter in lines of its own below it."""
+    rest = []
     if query.order is not None:
         way = "descending" if query.order.descending else "ascending"
-        parts.append(f"by {query.order.field} {way}")
+        rest.append(f"by {query.order.field} {way}")
     if query.limit is not None:
-        parts.append(f"about {query.limit} rows")
-    return " ".join(parts) + _shown(query.fields)
+        rest.append(f"about {query.limit} rows")
+    first, *more = outline(query.where, "where ")
+    if more:
+        rest.append(first)
+    elif query.where != EVERYTHING:
+        rest.insert(0, first)
+    line = " ".join((query.collection, *rest))
+    return "\n".join((line, *more)) + _shown(query.fields)
 
 
 def _shown(fields: frozenset[str] | None) -> str:

@@ -311,6 +311,7 @@ def _test(term: Term) -> Predicate:
 
 
 _MOST_TOLD = 16
+_MOST_TOLD_BRIEFLY = 7
 
 CODED = frozenset(
     {
@@ -331,8 +332,9 @@ CODED = frozenset(
 """The fields whose values are codes.  What others hold may be words of a person or lead to one."""
 
 
-def explain(where: Filter) -> str:
-    """Write *where* in one readable line; of long lists the beginning and the length.
+def explain(where: Filter, *, briefly: bool = False) -> str:
+    """Write *where* in one readable line; of long lists the beginning and the length, *briefly* of
+    shorter ones too.
 
     Values of fields that are not `CODED` are only counted, moments and flags apart: numbers of
     complaints and whatever a person wrote are not told.
@@ -343,9 +345,9 @@ def explain(where: Filter) -> str:
         case Or(()):
             return "nothing"
         case And(parts):
-            return " and ".join(_bracketed(part) for part in parts)
+            return " and ".join(_bracketed(part, briefly) for part in parts)
         case Or(parts):
-            return " or ".join(_bracketed(part) for part in parts)
+            return " or ".join(_bracketed(part, briefly) for part in parts)
         case Term(field, op, values, negated):
             words = {
                 Op.IN: "in",
@@ -358,8 +360,9 @@ def explain(where: Filter) -> str:
             }[op]
             shown = values[:1] if op is Op.IN_TIME else values
             if field in CODED or op is Op.IN_TIME or not any(type(v) is str for v in shown):
-                told = ", ".join(_told(value) for value in shown[:_MOST_TOLD])
-                if len(shown) > _MOST_TOLD:
+                most = 3 if briefly and len(shown) > _MOST_TOLD_BRIEFLY else _MOST_TOLD
+                told = ", ".join(_told(value, briefly) for value in shown[:most])
+                if len(shown) > most:
                     told += f", … {len(shown)} in all"
             else:
                 told = "1 value" if len(shown) == 1 else f"{len(shown)} values"
@@ -368,12 +371,13 @@ def explain(where: Filter) -> str:
             return f"{'not ' if negated else ''}{field} {words} {told}".rstrip()
 
 
-def _bracketed(part: Filter) -> str:
-    text = explain(part)
+def _bracketed(part: Filter, briefly: bool) -> str:
+    text = explain(part, briefly=briefly)
     return text if isinstance(part, Term) else f"({text})"
 
 
-def _told(value: Value) -> str:
+def _told(value: Value, briefly: bool) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        text = value.isoformat()
+        return text.replace(":00+00:00", "Z") if briefly else text
     return str(value).lower() if isinstance(value, bool) else value

@@ -16,7 +16,6 @@ from connectors.contract.filters import (
     Term,
     all_of,
     conjuncts,
-    explain,
     fields,
     is_null,
 )
@@ -25,6 +24,7 @@ from connectors.contract.source import Source
 from resolvers.errors import BadCursor, BadPage
 from resolvers.planner.cursor import CursorSeal
 from resolvers.planner.keys import EPOCH, from_start
+from resolvers.planner.outline import in_a_line
 from resolvers.planner.plan import Key, Moments, Place, Plan, Question, Shape, Step, Strategy
 from resolvers.planner.pushdown import Split, fold, split
 from resolvers.planner.shape import filled, shape_of
@@ -147,8 +147,8 @@ def _why_none(where: Filter, source: Source, question: Question) -> str:
         if part.op in (Op.FROM, Op.UNTIL):
             return f"none of its rows has {part.field}"
         if part.field == "source":
-            return f"not asked for: {explain(part)}"
-        return f"none of its rows can match {explain(part)}"
+            return f"not asked for: {in_a_line(part)}"
+        return f"none of its rows can match {in_a_line(part)}"
     return "none of its rows can match"
 
 

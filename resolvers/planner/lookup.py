@@ -12,7 +12,6 @@ from connectors.contract.filters import (
     NOTHING,
     Filter,
     all_of,
-    explain,
     fields,
     one_of,
     predicate,
@@ -21,6 +20,7 @@ from connectors.contract.query import Page, SourceQuery
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
 from connectors.contract.time_limit import TimeLimit
+from resolvers.planner.outline import outline
 from resolvers.planner.pages import walk
 from resolvers.planner.pushdown import fold, split
 
@@ -55,9 +55,9 @@ class Lookup:
             else:
                 parts = split(folded, can)
                 lines.append(f"{source.name} ({source.kind}): looked up")
-                lines.append(f"  send: {explain(parts.pushed)}")
+                lines.extend(outline(parts.pushed, "  send: "))
                 if parts.residual != EVERYTHING:
-                    lines.append(f"  here: {explain(parts.residual)}")
+                    lines.extend(outline(parts.residual, "  here: "))
         return "\n".join(lines) + "\n"
 
 

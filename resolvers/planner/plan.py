@@ -13,6 +13,7 @@ from connectors.contract.filters import EVERYTHING, Filter, explain
 from connectors.contract.query import Order
 from connectors.contract.records import ComplaintRecord, Listed
 from connectors.contract.source import Source
+from resolvers.planner.outline import Repeats, outline
 
 Key = tuple[int, str, str]
 """A row's place in a list: microseconds (negated if descending), source, local id; ascending."""
@@ -150,20 +151,20 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     can_resume: bool = True
     """A bound may be sent by which the source leaves out what earlier pages delivered."""
 
-    def explain(self) -> str:
+    def explain(self, repeats: Repeats | None = None) -> str:
         """Write the step in a few lines, without literals of the place reached."""
         ask = f"order {told(self.order)}" if self.strategy is Strategy.ORDERED else "any order"
         if self.strategy is Strategy.WINDOWED:
             ask = f"windows of {self.window_field} from a moment on"
         if self.strategy is Strategy.COMPUTED and self.computed is not None:
             ask = f"any order; first those with {explain(self.computed.having)}"
+        limit = f"; limit {self.need}" if self.limit_is_exact else ""
         lines = [
             f"{self.source.name} ({self.source.kind}): {self.strategy}",
-            f"  send: {explain(self.pushed)}; {ask}"
-            + (f"; limit {self.need}" if self.limit_is_exact else ""),
+            *outline(self.pushed, "  send: ", f"; {ask}{limit}", repeats),
         ]
         if self.residual != EVERYTHING:
-            lines.append(f"  here: {explain(self.residual)}")
+            lines.extend(outline(self.residual, "  here: ", repeats=repeats))
         lines.append(f"  cost: {self._cost()}")
         return "\n".join(lines)
 
@@ -214,7 +215,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         head = f"{listed} by {told(self.question.order)}, {self.size} rows" + (
             ", backward" if self.backward else ""
         )
-        lines = [head, *(step.explain() for step in self.steps)]
+        repeats = Repeats(each for step in self.steps for each in (step.pushed, step.residual))
+        lines = [head, *(step.explain(repeats) for step in self.steps)]
         lines.extend(f"{name}: skipped, {reason}" for name, reason in self.skipped)
         if self.without:
             lines.append(f"{', '.join(self.without)}: skipped, no {listed} there")

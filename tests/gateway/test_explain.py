@@ -52,6 +52,19 @@ def test_the_plan_is_the_one_that_runs(systems: Systems) -> None:
     assert (case / "plan.txt").read_text(encoding="utf-8") in text
 
 
+def test_a_filter_on_deadlines_can_be_read(systems: Systems) -> None:
+    """All steps in every time zone of the country are long, and no line of them is."""
+    query = "{ complaints(filter: {open: true, sla: {states: [OVERDUE]}}) { nodes { title } } }"
+
+    text, well = explained(systems, query, NATIONAL_ADMIN)
+
+    plan, _, _ = text.partition("sent first")
+    assert well
+    assert "any of those at (1)" in plan
+    assert max(map(len, plan.splitlines())) <= 200
+    assert len(plan) < 12_500
+
+
 def test_semi_joins_are_told_too(systems: Systems) -> None:
     """What is read for a filter before the list stands among what is sent first."""
     query = '{ complaints(filter: {handledBy: ["kemenpu"]}) { nodes { title } } }'
