@@ -12,9 +12,12 @@ import time
 
 from graphql import build_schema
 
-from gateway.executor import Documents
+from gateway.executor import Documents, Limits
+from schema.costs import Cost
 
-SCHEMA = build_schema("type Query { text: String node: Query }")
+SCHEMA = build_schema("type Query { text: String node: Query dear: String }")
+COSTS = {"Query.dear": Cost(own=1_000_000)}
+LIMITS = Limits(max_cost=1_000)
 
 
 def fragments(width: int, count: int, leaf: str) -> str:
@@ -30,6 +33,7 @@ BOMBS = {
     "aliases in fragments": fragments(3, 60, "a: text b: text c: text"),
     "a ring of fragments": fragments(1, 120, "...F0"),
     "fragments below the root": "{ node { ...F0 } }" + fragments(2, 40, "text")[9:],
+    "fragments beside what is too dear": "{ dear " + fragments(2, 40, "...Z")[1:],
     "500 aliases": "{" + " ".join(f"a{n}: text" for n in range(500)) + "}",
     "190 levels": "{ node " * 190 + "{ text }" + "}" * 190,
     "1,500 tokens of the same field": "{" + " text" * 1500 + "}",
@@ -44,7 +48,7 @@ def main() -> None:
     """Print the table."""
     print(f"{'document':<44} {'median ms':>10}  code")
     for name, text in BOMBS.items():
-        documents = Documents(SCHEMA, max_bytes=0)
+        documents = Documents(SCHEMA, max_bytes=0, costs=COSTS, limits=LIMITS)
         times = []
         for _ in range(21):
             started = time.process_time()

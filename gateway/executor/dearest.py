@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ from .cost import PLAIN, Factor, FieldCost, Price, pricing_of
 from .limits import LimitExceeded
 
 _SHOWN: Final = 3
+_MOST_VISITED: Final = 1_500
+"""Nodes looked at; whoever spreads so much that there are more learns the whole price only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,23 @@ def root_prices(
     operation: OperationDefinitionNode,
     costs: Mapping[str, FieldCost],
 ) -> tuple[RootPrice, ...]:
-    """Price each field at the root of *operation*, as `price` does all of them together."""
+    """Price each field at the root of *operation*, as `price` does all of them together.
+
+    None are given if fragments make too many of them: they are not to cost more than was refused.
+    """
     pricing, fragments = pricing_of(schema, document, operation, costs)
     root = schema.get_root_type(operation.operation)
     found: list[RootPrice] = []
     # Fragments may stand in fragments deeper than calls may in calls.
-    stack: list[tuple[SelectionNode, GraphQLNamedType | None, tuple[Factor, ...]]] = [
-        (node, root, ()) for node in reversed(operation.selection_set.selections)
-    ]
-    while stack:
-        node, parent, switches = stack.pop()
+    waiting: deque[tuple[SelectionNode, GraphQLNamedType | None, tuple[Factor, ...]]] = deque(
+        (node, root, ()) for node in operation.selection_set.selections
+    )
+    visited = 0
+    while waiting:
+        visited += 1
+        if visited + len(waiting) > _MOST_VISITED:
+            return ()
+        node, parent, switches = waiting.popleft()
         switches = (*switches, *pricing.switches(node))
         if isinstance(node, FieldNode):
             name = node.name.value
@@ -60,8 +70,7 @@ def root_prices(
         if inside is not None:
             condition = inside.type_condition
             inner = schema.get_type(condition.name.value) if condition else parent
-            below = reversed(inside.selection_set.selections)
-            stack.extend((each, inner, switches) for each in below)
+            waiting.extend((each, inner, switches) for each in inside.selection_set.selections)
     return tuple(found)
 
 

@@ -113,3 +113,13 @@ def test_fragments_in_fragments_are_followed_however_deep() -> None:
     text = "{ ...F0 }" + chain + " fragment F1000 on Query { regions { code } }"
 
     assert [each.name for each in roots_of(text)] == ["regions"]
+
+
+def test_fragments_cannot_make_it_dear() -> None:
+    """Neither those that lead to no field, nor those that lead to many, deep or wide."""
+    doubled = "\n".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(40))
+    dear = "{ regions(level: VILLAGE) { name } ...F0 }\n"
+    assert roots_of(f"{dear}{doubled}\nfragment F40 on Query {{ ...Z }}") == ()
+    assert roots_of(f"{dear}{doubled}\nfragment F40 on Query {{ viewer {{ subject }} }}") == ()
+    wide = f"fragment F0 on Query {{ {'...F1 ' * 400} }} fragment F1 on Query {{ {'...Z ' * 400} }}"
+    assert roots_of(dear + wide) == ()
