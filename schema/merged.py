@@ -20,8 +20,8 @@ def of_merge(
 ) -> MaybeLater[T]:
     """Give what *take* gives of the merge of *root*.
 
-    A record whose selection needs the merge carries it; for what is deferred it is put together
-    only now, so that what is not deferred waits for no other source.
+    A record carries the merge, all that its selection needs of it, unless all that needs one is
+    deferred: then it is put together only now, so that the rest waits for no other source.
     """
     if isinstance(root, ShownComplaint):
         return take(root.merged)

@@ -73,9 +73,9 @@ PARTS: Mapping[str, Parts] = {
 }
 """Field of `Complaint` to what it is put together out of."""
 
-_CAN_WAIT = frozenset(PARTS) - {"location", "related"}
-"""Fields that can be put together after the complaint itself is answered, if they are deferred: all
-but the place, which is a part of the record, and related complaints, which always are."""
+_MERGED = frozenset(PARTS) - {"location", "related"}
+"""Fields that show what was put together: all of them before the complaint is answered, or, if all
+are deferred, each when it is asked."""
 
 NODES = ("edges.node", "nodes")
 """The two ways to the complaints of a list."""
@@ -87,7 +87,7 @@ Wanted = tuple[frozenset[str], Parts]
 """Record fields, and what complaints have to be put together out of."""
 
 _MOST_REMEMBERED = 1000
-_remembered: dict[tuple[object, ...], tuple[list[ref[FieldNode]], Wanted]] = {}
+_remembered: dict[tuple[object, ...], tuple[list[ref[FieldNode]], Wanted, Wanted | None]] = {}
 """What was asked where: an operation that is kept keeps its nodes, so it is looked through once.
 
 Its nodes are not kept for that: all of a text hangs on each of them.
@@ -106,11 +106,20 @@ def wanted_of(info: Info, *paths: str, whole: bool = False) -> Wanted:
     known = _remembered.get(key)
     # Once they are gone, others may have their identity.
     if known is None or [each() for each in known[0]] != nodes:
-        wanted = (_record_fields(info, paths), _parts(info, paths, whole=whole))
-        known = ([ref(node) for node in nodes], wanted)
+        fields, parts = _record_fields(info, paths), _parts(info, paths)
+        later = _MERGED if not whole and _all_wait(info, paths) else frozenset[str]()
+        without = parts if not later else _parts(info, paths, later)
+        placed = Part.PLACE in parts
+        known = (
+            [ref(node) for node in nodes],
+            (fields, parts if placed else without),
+            (fields, without) if placed and later else None,
+        )
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
         _remembered[key] = known
+    if known[2] is not None and not info.context.sees(PARTS["location"]):
+        return known[2]  # Whose place nobody is asked for.
     return known[1]
 
 
@@ -121,14 +130,17 @@ def _record_fields(info: Info, paths: tuple[str, ...]) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _parts(info: Info, paths: tuple[str, ...], *, whole: bool) -> Parts:
+def _parts(info: Info, paths: tuple[str, ...], later: frozenset[str] = frozenset()) -> Parts:
     wanted: set[Part] = set()
-    now = _selected(info, paths, deferred=whole)
-    waits = _CAN_WAIT.difference(node.name.value for node in now)
     for node in _selected(info, paths):
-        if node.name.value in PARTS and node.name.value not in waits:
+        if node.name.value in PARTS and node.name.value not in later:
             wanted |= _needed(info, node)
     return frozenset(wanted)
+
+
+def _all_wait(info: Info, paths: tuple[str, ...]) -> bool:
+    """Say whether all that is merged is deferred: half a merge would be told as the whole."""
+    return all(node.name.value not in _MERGED for node in _selected(info, paths, deferred=False))
 
 
 def parts_of(info: Info) -> Parts:
