@@ -1,4 +1,4 @@
-"""uvicorn's HTTP, but the head of a request is bounded in time, bytes and lines.
+"""uvicorn's HTTP, but the head of a request, and what follows its body, are bounded.
 
 uvicorn waits for ever for the first request of a connection, and for the rest of a head that has
 begun, and keeps whatever comes: whoever opens connections and says little, or too much, would hold
@@ -24,9 +24,11 @@ class Heads(Upgrades):
     """The protocol of one connection."""
 
     _is_in_head = False
-    _begins = False
+    _moves = False
+    """Whether the last piece brought anything but more of a head, a trailer, or nothing at all."""
     _bytes = 0
-    """Of the head that has begun, without the piece that it began in."""
+    """Of such, without the piece that it began in."""
+    _trailers = 0
     _limit: Bucket | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -36,24 +38,40 @@ class Heads(Upgrades):
 
     def data_received(self, data: bytes) -> None:
         """Read *data*; begin to wait if nothing is asked, or not all of it, when it ends."""
-        self._begins = False
+        self._moves = False
         super().data_received(data)
-        if self._is_in_head:
-            self._bytes = 0 if self._begins else self._bytes + len(data)
-            if self._bytes > HEAD_BYTES or len(self.headers) > HEAD_LINES:
-                self.refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-                self.refuse()
+        self._bytes = 0 if self._moves else self._bytes + len(data)
+        is_long = self._is_in_head and len(self.headers) > HEAD_LINES
+        if (is_long or self._bytes > HEAD_BYTES) and not self.has_left:
+            self.refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            self.refuse()
         if self._limit is None and not self.has_left and not self.is_running():
             self._limit = end_after(self.loop, HEAD_SECONDS, self)
 
     def on_message_begin(self) -> None:
         """Note that a head begins; most are whole a moment later."""
         super().on_message_begin()
-        self._is_in_head = self._begins = True
+        self._is_in_head = self._moves = True
+        self._trailers = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a line of the head; what comes behind the body is nothing that anybody asked for."""
+        if self._is_in_head:
+            super().on_header(name, value)
+            return
+        self._trailers += len(name) + len(value) + 4
+        if self._trailers > HEAD_BYTES:
+            raise ValueError("too long a trailer")
+
+    def on_body(self, body: bytes) -> None:
+        """Note that a body goes on."""
+        self._moves = True
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Stop waiting."""
         self._is_in_head = False
+        self._moves = True
         self._drop()
         if len(self.headers) > HEAD_LINES:
             self.refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -73,7 +91,7 @@ class Heads(Upgrades):
 
     def end(self) -> None:
         """Close the connection: no head came in time."""
-        self.transport.close()
+        self.close()
 
     def _drop(self) -> None:
         if self._limit is not None:

@@ -6,7 +6,7 @@ system and mostly a packet: a quarter of what a short answer costs the server.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -25,14 +25,13 @@ class OneWrite(Readers):
 
     def on_headers_complete(self) -> None:
         """Answer a request whose head was read."""
-        before: Any = self.cycle
-        if before is not None and before.response_complete and not before.keep_alive:
-            return  # It was told that the connection ends with its answer.
+        if self.is_over():
+            return
         super().on_headers_complete()
         cycle: Any = self.cycle
         # There is none, or an earlier one, where the connection becomes a WebSocket.
         if cycle is not None and type(cycle.transport) is not Exchange:
-            exchange = cycle.transport = Exchange(cycle)
+            exchange = cycle.transport = Exchange(cycle, self.watch_the_rest)
             cycle.scope["extensions"] = {EXCHANGE: exchange}
             cycle.__class__ = _Cycle
             if cycle.waiting_for_100_continue and cycle.scope["http_version"] == "1.0":
@@ -41,9 +40,8 @@ class OneWrite(Readers):
     def on_message_complete(self) -> None:
         """Note that a request is whole; close if its answer ended the connection before."""
         super().on_message_complete()
-        cycle = self.cycle
-        if cycle is not None and cycle.response_complete and not cycle.keep_alive:
-            self.transport.close()
+        if self.is_over():
+            self.close()
 
 
 class _Cycle(RequestResponseCycle):
@@ -68,10 +66,11 @@ class Exchange:
     whose parts come whenever they come, and one without a body.
     """
 
-    __slots__ = ("_cycle", "_head", "_transport", "lingers")
+    __slots__ = ("_closing", "_cycle", "_head", "_transport", "lingers")
 
-    def __init__(self, cycle: RequestResponseCycle) -> None:
-        """Write to the transport of *cycle*."""
+    def __init__(self, cycle: RequestResponseCycle, closing: Callable[[], None]) -> None:
+        """Write to the transport of *cycle*; *closing* is called when it is closed."""
+        self._closing = closing
         self._cycle: RequestResponseCycle | None = cycle
         """Let go of once the head is written: the two hold each other."""
         self._transport = cycle.transport
@@ -123,7 +122,7 @@ class Exchange:
         transport.write(end % (head, more, len(body), body))
         cycle.message_event.set()
         if not cycle.keep_alive:
-            transport.close()
+            self.close()
         cycle.on_response()
         return True
 
@@ -151,6 +150,7 @@ class Exchange:
             self._transport.write_eof()
         else:
             self._transport.close()
+        self._closing()
 
     def is_closing(self) -> bool:
         """Say whether nothing can be written any more."""

@@ -41,9 +41,9 @@ class Pipelines(Heads):
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over, unless an answer is still to be written to it."""
+        """Hand the connection over; close it if an answer is still to be written to it."""
         if self.is_running():
-            self.transport.close()
+            self.close()
         else:
             super().handle_websocket_upgrade()
 

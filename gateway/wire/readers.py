@@ -37,12 +37,30 @@ class Readers(Pipelines):
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, also if the client does not read the last of its answers."""
         super().timeout_keep_alive_handler()
-        self._begin()
+        self.watch_the_rest()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Close the connection, also if the client does not read what was written to it."""
-        super().end()
-        self._begin()
+        super().close()
+        self.watch_the_rest()
+
+    def shutdown(self) -> None:
+        """End the connection when the server stops."""
+        super().shutdown()
+        self.watch_the_rest()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over; close it if earlier answers are still to be read."""
+        if self.flow.write_paused:
+            self.close()
+        else:
+            self._end()
+            super().handle_websocket_upgrade()
+
+    def watch_the_rest(self) -> None:
+        """Watch whether the client reads what is left of a connection that is being closed."""
+        if self.transport.get_write_buffer_size() > 0:
+            self._begin()
 
     def _begin(self) -> None:
         if self._watch is None:

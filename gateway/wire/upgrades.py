@@ -32,6 +32,9 @@ class Upgrades(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as wish:
+                if self.is_over():
+                    self.close()
+                    return
                 if self._ignored is None:
                     self.handle_websocket_upgrade()
                     return
@@ -71,12 +74,25 @@ class Upgrades(HttpToolsProtocol):
         """Say whether a request is being answered."""
         return self.cycle is not None and not self.cycle.response_complete
 
+    def is_over(self) -> bool:
+        """Say whether the client was told that nothing more is answered here."""
+        cycle = self.cycle
+        return cycle is not None and cycle.response_complete and not cycle.keep_alive
+
     def refuse(self) -> None:
-        """Say that what came cannot be read, unless an answer is on its way, and close."""
+        """Say that what came cannot be read, and close.
+
+        Nothing is said behind an answer that was the last, or in front of one that is on its way,
+        which does not come then.
+        """
         self.logger.warning("Invalid HTTP request received.")
-        if not self.is_running() and not self.transport.is_closing():
+        if not self.is_running() and not self.is_over() and not self.transport.is_closing():
             end = b"content-length: 0\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[self.refusal] + end)
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, once all is written."""
         self.transport.close()
 
     def _is_websocket(self) -> bool:

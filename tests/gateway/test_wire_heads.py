@@ -116,3 +116,34 @@ def test_a_byte_behind_an_answer_holds_no_connection(
     monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 0.3)
     came = told(Echo(), request("/a"), behind, behind)
     assert came.startswith(b"HTTP/1.1 200 OK")
+
+
+CHUNKED = request("/a", "Transfer-Encoding: chunked") + b"1\r\nx\r\n0\r\n"
+
+
+def test_what_stands_behind_a_body_is_no_part_of_the_head() -> None:
+    """A trailer cannot say what the head did not: nobody in front of us has looked at it."""
+    app = Echo()
+    came = told(app, CHUNKED + b"Content-Type: a\r\n\r\n" + request("/b", "Connection: close"))
+    assert came.endswith(b"[/b ]")
+    assert b"content-type" not in [name for name, _ in app.heads[0]]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (CHUNKED, *[b"a: b\r\n" * 5_000] * 4),
+        (CHUNKED, *[b"x" * 30_000] * 10),
+        (CHUNKED[:-3] + b"1;", *[b"x" * 30_000] * 10),
+    ],
+    ids=["many lines", "one line", "beside a size"],
+)
+def test_what_stands_behind_a_body_is_bounded_too(
+    parts: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it grows; the time for a head would end it only much later."""
+    monkeypatch.setattr("gateway.wire.heads.HEAD_SECONDS", 60)
+    app = Echo()
+    came = told(app, *parts, pause=0.01)
+    assert came.count(b"HTTP/1.1 200") <= 1
+    assert app.errors == []

@@ -290,3 +290,24 @@ def test_old_clients_are_not_told_to_go_on() -> None:
     """HTTP/1.0 knows no `100 Continue`."""
     asked = request("/a", "Expect: 100-continue", body=b"late").replace(b"HTTP/1.1", b"HTTP/1.0")
     assert told(Echo(), asked[:-4], asked[-4:]).startswith(b"HTTP/1.1 200 OK")
+
+
+WEBSOCKET = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+
+
+@pytest.mark.parametrize("upgrade", [WEBSOCKET, ("Connection: Upgrade", "Upgrade: h2c")])
+def test_nothing_is_opened_behind_the_last_answer(upgrade: tuple[str, ...]) -> None:
+    """Nor told: the connection ends."""
+    app = Echo()
+    asked = request("/early", body=b"x" * 90)
+    came = told(app, asked[:-9], asked[-9:] + request("/next", *upgrade, method="GET"))
+    assert came.endswith(b"[/early ]")
+    assert (app.begun, app.errors) == (["/early"], [])
+
+
+def test_what_cannot_be_read_behind_the_last_answer_ends_it() -> None:
+    """Where nothing more can be written."""
+    app = Echo()
+    came = told(app, request("/early", "Transfer-Encoding: chunked"), b"no size\r\n")
+    assert came.endswith(b"[/early ]")
+    assert app.errors == []

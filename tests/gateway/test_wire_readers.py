@@ -44,3 +44,24 @@ def test_who_reads_slowly_gets_all(monkeypatch: pytest.MonkeyPatch) -> None:
             writer.close()
 
     uvloop.run(run())
+
+
+def test_who_leaves_the_last_of_it_unread_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a little, which would not hold the server up: closing waits for it."""
+    monkeypatch.setattr("gateway.wire.readers.STALLED_SECONDS", 0.2)
+
+    async def run() -> None:
+        async with served(Echo()) as (server, connect), asyncio.timeout(30):
+            _, writer = await connect()
+            await until(lambda: len(server.server_state.connections) == 1)
+            (protocol,) = server.server_state.connections
+            left = protocol.transport.get_write_buffer_size
+            while left() == 0:
+                writer.write(request("/some"))
+                await asyncio.sleep(0.002)
+            assert left() < 65_536
+            writer.write(request("/some", "Connection: close"))
+            await until(lambda: not server.server_state.connections)
+            writer.close()
+
+    uvloop.run(run())

@@ -20,16 +20,20 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 @dataclass
 class Echo:
     """Answers each request with its path and body; `/early` before it has read any, `/slow` when
-    its client has left, `/big` with 20 MB.
+    its client has left, `/big` with 20 MB, `/some` with 20 kB.
     """
 
     begun: list[str] = field(default_factory=list)
+    heads: list[list[tuple[bytes, bytes]]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    """What nobody caught."""
     left: list[str] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
         self.begun.append(path)
+        self.heads.append(scope["headers"])
         body = b""
         while path != "/early":
             message = await receive()
@@ -39,7 +43,8 @@ class Echo:
             body += message["body"]
             if path != "/slow" and not message["more_body"]:
                 break
-        answer = b"x" * 20_000_000 if path == "/big" else b"[%b %b]" % (path.encode(), body)
+        sizes = {"/big": 20_000_000, "/some": 20_000}
+        answer = b"x" * sizes[path] if path in sizes else b"[%b %b]" % (path.encode(), body)
         head = [(b"content-length", b"%d" % len(answer))]
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": answer})
@@ -51,6 +56,9 @@ Connect = Callable[[], Awaitable[Streams]]
 @asynccontextmanager
 async def served(app: Echo) -> AsyncIterator[tuple[uvicorn.Server, Connect]]:
     """Serve *app*; give the server, and what opens a connection to it."""
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, told: app.errors.append(str(told.get("exception") or told["message"]))
+    )
     listening = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app, http=OneWrite, lifespan="off", log_config=None, access_log=False, date_header=False

@@ -70,9 +70,9 @@ def test_each_field_beside_each_that_is_deferred(systems: Systems, viewer: str) 
     queries += [
         f"{{ complaints(first: 5) {{ nodes {{ id bounces ... @defer {{ {EVERYTHING} }} }} }} }}",
         f"{{ complaints(first: 5) {{ edges {{ node {{ id ... @defer {{ {EVERYTHING} }} }} }} }} }}",
-        f'{{ a: {one} {{ bounces }} b: complaint(trackingId: "{other}") {{ title }} '
-        + f"... @defer {{ c: {one} {{ handlings {{ localId }} }} }} }}",
     ]
+    aliases = f'a: {one} {{ bounces }} b: complaint(trackingId: "{other}") {{ title }}'
+    queries.append(f"{{ {aliases} ... @defer {{ c: {one} {{ handlings {{ localId }} }} }} }}")
 
     async def run() -> list[str]:
         configuration = root.load(CONFIGS, systems.environ)
