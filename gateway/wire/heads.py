@@ -28,7 +28,6 @@ class Heads(Upgrades):
     """Whether the last piece brought anything but more of a head, a trailer, or nothing at all."""
     _bytes = 0
     """Of such, without the piece that it began in."""
-    _trailers = 0
     _limit: Bucket | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -52,16 +51,6 @@ class Heads(Upgrades):
         """Note that a head begins; most are whole a moment later."""
         super().on_message_begin()
         self._is_in_head = self._moves = True
-        self._trailers = 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a line of the head; what comes behind the body is nothing that anybody asked for."""
-        if self._is_in_head:
-            super().on_header(name, value)
-            return
-        self._trailers += len(name) + len(value) + 4
-        if self._trailers > HEAD_BYTES:
-            raise ValueError("too long a trailer")
 
     def on_body(self, body: bytes) -> None:
         """Note that a body goes on."""
@@ -77,6 +66,9 @@ class Heads(Upgrades):
             self.refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             raise ValueError("too many header lines")
         super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            # What comes behind the body is no part of the head: the request keeps its own list.
+            self.headers = []
 
     def on_response_complete(self) -> None:
         """Begin to wait for the rest of a head that has begun meanwhile."""
