@@ -14,6 +14,7 @@ from connectors.contract.errors import SourceError
 from connectors.contract.query import Page, SourceQuery, Token
 from connectors.contract.source import Source
 from connectors.did_you_mean import did_you_mean
+from connectors.told_words import is_code
 
 _MOST_PAGES = 1000
 _MOST_NAMED, _LONGEST = 5, 40
@@ -119,12 +120,16 @@ def _judged(field: str, code: str) -> str:
 
 
 def _note(field: str, strange: Sequence[str], there: frozenset[str]) -> str:
-    named = ", ".join(f"`{each[:_LONGEST]}`" for each in strange[:_MOST_NAMED])
-    more = f" and {len(strange) - _MOST_NAMED} more" if len(strange) > _MOST_NAMED else ""
+    shaped = [each for each in strange if is_code(each)]
+    named = ", ".join(f"`{each[:_LONGEST]}`" for each in shaped[:_MOST_NAMED])
+    more = f" and {len(shaped) - _MOST_NAMED} more" if len(shaped) > _MOST_NAMED else ""
+    if others := len(strange) - len(shaped):
+        # They may hold anything, so that they are counted only.
+        more += f"{' and ' if named else ''}{others} without the shape of a code"
     told = (
         f"{field} {named}{more}: not among the {_REFERENCES[field].collection} of any source here"
     )
-    close = did_you_mean(strange[0], there)
+    close = did_you_mean(strange[0], filter(is_code, there))
     if close is None or len(strange) > 1:
         return f"{told}, and so without a name"
     return f"{told}; hint: {close}"

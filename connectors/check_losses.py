@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from connectors.contract.query import Page, Survey, UnreadDates
 from connectors.suggest import toml_text as toml
+from connectors.told_words import is_code
 
 _MANY, _SHARE = 2, 0.1
 """So many rows, and such a share of them, are no accident of a row."""
@@ -34,7 +35,8 @@ def losses(page: Page) -> Iterator[str]:
     repaired = Counter(each for row in page.rows for each in getattr(row, "warnings", ()))
     for code, count in sorted(repaired.items()):
         if code not in _NOTHING_LOST and _is_many(count, len(page.rows)):
-            yield _note(f"{count} of {len(page.rows)} rows lose {_field_of(code)}", code, survey)
+            lost = _field_of(code) if is_code(code) else "a field"
+            yield _note(f"{count} of {len(page.rows)} rows lose {lost}", code, survey)
 
 
 def _is_many(count: int, among: int) -> bool:
@@ -53,7 +55,8 @@ def _note(told: str, code: str, survey: Survey) -> str:
         hint = "; ".join(dates) or hint
     elif field in survey.unread:
         hint = _date_hint(survey.unread[field])
-    return f"{told}: {code}" if hint is None else f"{told}: {code}; hint: {hint}"
+    told += f": {code}" if is_code(code) else " for a reason that has no code"
+    return told if hint is None else f"{told}; hint: {hint}"
 
 
 def _date_hint(found: UnreadDates) -> str:

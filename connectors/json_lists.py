@@ -1,19 +1,17 @@
 """Where in a JSON document lists of objects stand: names of keys only, for hints.
 
-A key can be data too (rows by the name of who reported them), so that only what looks like a name
-in a program is told, a few of them, and only to people who write settings.
+A key can be data too (`told_words`), so that few are told, and only to people who write settings.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from connectors.did_you_mean import did_you_mean
+from connectors.told_words import is_key
 
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
 _MOST_DEEP, _MOST_LISTS = 4, 8
 
 
@@ -41,7 +39,7 @@ def _lists(document: Any, before: str, deep: int) -> Iterator[tuple[str, int]]:
     if not deep or not isinstance(document, dict):
         return
     for key, value in document.items():
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             continue
         if isinstance(value, list) and all(isinstance(each, dict) for each in value[:1]):
             yield f"{before}{key}", len(value)

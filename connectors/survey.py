@@ -6,6 +6,7 @@ Read for people who write settings (`simpul sources check`), never on the way of
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,10 +16,12 @@ from connectors.fields import Shape
 from connectors.moments import UNSAID, moment_reader
 from connectors.rules import Rule, Rules
 from connectors.survey_dates import unread_dates
+from connectors.told_words import is_key
 
 _ELSEWHERE: Final = ZoneInfo("Asia/Jakarta")
 _NOWHERE: Final = object()
 _MOST_DEEP: Final = 3
+_MOST_PATHS: Final = 500
 _DATED: Final = (Shape.MOMENT, Shape.PERIODS)
 _PERIOD: Final = ("what", "from", "until")
 
@@ -43,7 +46,7 @@ def surveyed(
     count = 0
     unread: dict[str, UnreadDates] = {}
     absent: dict[str, str] = {}
-    within: set[str] = set()
+    within: list[str] = []
     for name, rule in rules.rules.items():
         if rule.path is None:
             continue
@@ -54,7 +57,7 @@ def surveyed(
         if rule.shape is Shape.PERIODS:
             entries = _entries(values)
             keys = {key for entry in entries for key in entry}
-            within |= {f"{rule.path}.{key}" for key in keys}
+            within += [f"{rule.path}.{key}" for key in sorted(filter(is_key, keys))]
             if entries:
                 absent |= _absent_parts(rule, keys)
             values = [entry.get(key) for entry in entries for key in rule.period[1:]]
@@ -68,7 +71,7 @@ def surveyed(
         zoneless=count,
         unread=unread,
         absent=absent,
-        paths=frozenset(_paths(seen, nested=rules.nested)) | within if absent else frozenset(),
+        paths=_named(chain(within, _paths(seen, nested=rules.nested))) if absent else frozenset(),
         untold=untold,
         told_if_counted=told_if_counted,
     )
@@ -112,9 +115,16 @@ def _at(row: Any, steps: Sequence[str]) -> Any:
     return row
 
 
+def _named(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(islice(dict.fromkeys(paths), _MOST_PATHS))
+
+
 def _paths(rows: Iterable[Any], *, nested: bool, before: str = "") -> Iterator[str]:
+    """Give the paths in *rows* but for those with a key that may be data."""
     for row in rows:
         for key, value in row.items() if hasattr(row, "items") else ():
+            if not is_key(key):
+                continue
             if nested and isinstance(value, dict) and before.count(".") < _MOST_DEEP:
                 yield from _paths([value], nested=True, before=f"{before}{key}.")
             else:

@@ -107,10 +107,10 @@ def _parsed(text: str) -> Host | None:
     found = _HOST.fullmatch(text.lower()) if len(text) <= _LONGEST else None
     if found is None:
         return None
-    name, port = found["name"], int(found["port"] or 0) or None
+    name, port = found["name"], int(found["port"]) if found["port"] else None
     if name.startswith("["):
         try:
             name = f"[{IPv6Address(name[1:-1])}]"
         except ValueError:
             return None
-    return None if port is not None and port > 65535 else (name, port)
+    return None if port is not None and not 0 < port <= 65535 else (name, port)

@@ -11,6 +11,7 @@ from connectors.conformance.probe import Bounds, probe
 from connectors.conformance.report import written
 from connectors.contract.source import Source
 from connectors.did_you_mean import did_you_mean
+from connectors.told_words import printable
 
 
 class NoSuchSource(Exception):
@@ -22,7 +23,8 @@ async def report(
 ) -> tuple[str, bool]:
     """Probe the source called *name*; give the report, and whether all it promises held.
 
-    The words that no table knows are written to *progress*, for whoever writes the tables.
+    The words that no table knows, and hints about the settings, are written to *progress*, for
+    whoever writes these.
     """
     try:
         source = _named(sources, name)
@@ -32,6 +34,8 @@ async def report(
             await each.connector.aclose()
     if probed.came is not None:
         progress.writelines(f"{line}\n" for line in told_to_operator(probed.came))
+    hints = dict.fromkeys(each.hint for each in probed.outcomes if each.hint)
+    progress.writelines(f"hint: {printable(hint)}\n" for hint in hints)
     return written(probed, datetime.now(UTC)), probed.holds
 
 

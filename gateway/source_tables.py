@@ -11,6 +11,7 @@ from connectors.check import Checked, check_sources
 from connectors.contract.filters import predicate_of
 from connectors.contract.records import ComplaintRecord
 from connectors.contract.source import Source
+from connectors.told_words import printable
 from resolvers.policy import PUBLIC, access_of
 
 
@@ -65,10 +66,10 @@ def why_hidden(source: Source, record: ComplaintRecord) -> str | None:
 
 def _state(checked: Checked) -> str:
     if checked.error is not None:
-        hint = f"\nhint: {escape(checked.hint)}" if checked.hint else ""
-        return f"[red]{escape(checked.error)}[/]{hint}"
+        hint = f"\nhint: {_safe(checked.hint)}" if checked.hint else ""
+        return f"[red]{_safe(checked.error)}[/]{hint}"
     told = [
-        f"{title}: {escape(_counts(counts))}"
+        f"{title}: {_safe(_counts(counts))}"
         for title, counts in (
             ("rejected", checked.rejected),
             ("unknown", checked.unknown),
@@ -76,8 +77,13 @@ def _state(checked: Checked) -> str:
         )
         if counts
     ]
-    told += [f"[yellow]note[/]: {escape(note)}" for note in checked.notes]
+    told += [f"[yellow]note[/]: {_safe(note)}" for note in checked.notes]
     return "\n".join([("[green]fine[/]" if checked.fine else "[red]no row can be used[/]"), *told])
+
+
+def _safe(text: str) -> str:
+    """Give *text* with nothing in it that a terminal or the table would obey."""
+    return escape(printable(text))
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from connectors.contract.query import Page
+from connectors.told_words import printable
 
 _CODE = re.compile(r"[A-Z_]{1,40}(:[a-z_.]{1,40})?", re.ASCII)
 _MEANINGS: Mapping[str, str] = {
@@ -81,9 +82,7 @@ def told_to_owner(of: Came) -> Iterator[str]:
 def told_to_operator(of: Came) -> Iterator[str]:
     """Give the words that no table knows, one a line: as `sources check` tells those of a page."""
     for told, count in islice(sorted(of.unknown.items()), _MOST_WORDS):
-        # It goes to a terminal.
-        shown = "".join(each if each.isprintable() else "?" for each in told)
-        yield f"unknown: {shown} ({count})"
+        yield f"unknown: {printable(told)} ({count})"
     if len(of.unknown) > _MOST_WORDS:
         yield f"unknown: {len(of.unknown) - _MOST_WORDS} more words"
 

@@ -48,6 +48,8 @@ class Outcome:
     question: str = ""
     """The question at which it showed, without values."""
     why: str = ""
+    hint: str = ""
+    """For whoever writes the settings: it may name keys of the answer, which can be data."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,10 +90,7 @@ async def probe(
         found.outcomes.append(_unchecked("any", f"fewer than {_LEAST_ROWS} rows: too few to tell"))
         return found
     except SourceError as error:
-        why = f"{error.reason or error.code}: {error.message}"
-        found.outcomes.append(
-            Outcome(promise="it answers", state="failed", question=paced.last, why=why)
-        )
+        found.outcomes.append(_missed("it answers", "failed", error, paced))
         return found
     finally:
         found.came = came(pages) if pages else None
@@ -149,8 +148,7 @@ async def _tried(promise: Promise, subject: Subject, paced: Paced) -> Outcome:
         return _unchecked(name, "the bound on questions was reached")
     except SourceError as error:
         state = "broken" if isinstance(error, Refused) else "failed"
-        why = f"{error.reason or error.code}: {error.message}"
-        return Outcome(promise=name, state=state, question=paced.last, why=why)
+        return _missed(name, state, error, paced)
     return Outcome(promise=name, state=_kept(name, subject))
 
 
@@ -171,6 +169,12 @@ def _kept(name: str, subject: Subject) -> str:
 
 def _name(promise: Promise) -> str:
     return promise.__name__.replace("_", " ")
+
+
+def _missed(name: str, state: str, error: SourceError, paced: Paced) -> Outcome:
+    message, _, hint = error.message.partition("; hint: ")
+    why = f"{error.reason or error.code}: {message}"
+    return Outcome(promise=name, state=state, question=paced.last, why=why, hint=hint)
 
 
 def _unchecked(name: str, why: str) -> Outcome:

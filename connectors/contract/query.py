@@ -66,7 +66,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     absent: Mapping[str, str] = {}
     """Field to its path, where that is in none of the rows; `field.part` of stretches of time."""
     paths: frozenset[str] = frozenset()
-    """The paths that are in a row, if some are absent."""
+    """The paths that are in a row and may be told, if some are absent."""
     untold: str | None = None
     """Where the number of all rows should have stood, and did not."""
     told_if_counted: bool = False

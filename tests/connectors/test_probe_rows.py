@@ -96,6 +96,28 @@ def test_unknown_words_are_counted_for_the_owner_and_shown_to_the_operator() -> 
     assert "\x1b" not in told
 
 
+def test_keys_of_an_answer_are_told_to_the_operator_only() -> None:
+    """Rows may stand by the name of who reported them; the hint is for who writes the settings."""
+    answer = {"per_pelapor": {"Siti_Rahmawati": rows()}}
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    async def run() -> tuple[str, str]:
+        async with serving(handler) as address:
+            sources = load(TEXT.format(address=address), {})
+            told = io.StringIO()
+            text, _ = await probing.report(sources, "a", Bounds(pause=0), told)
+            return text, told.getvalue()
+
+    text, told = asyncio.run(run())
+
+    assert "* What was found out: MALFORMED: `hasil` should be a list of rows.\n" in text
+    assert "Siti" not in text
+    assert "per_pelapor" not in text
+    assert told.endswith("hint: lists stand at `per_pelapor.Siti_Rahmawati`\n")
+
+
 def test_of_too_few_rows_to_compare_it_is_told_what_came_all_the_same() -> None:
     """A little source has words that no table knows, too."""
     text, told = reported(rows(12))

@@ -71,6 +71,7 @@ async def posted(client: Client, *hosts: str) -> int:
         (named(PORTAL), f"{PORTAL}..", False),
         (named(PORTAL), f"{PORTAL}:8x", False),
         (named(PORTAL), f"{PORTAL}:65536", False),
+        (named(PORTAL), f"{PORTAL}:0", False),
         (named(PORTAL), f"{PORTAL}:80:80", False),
         (named(PORTAL), f"{PORTAL}, {REBOUND}", False),
         (named(PORTAL), f"{PORTAL}@{REBOUND}", False),

@@ -282,6 +282,9 @@ def test_hosts_are_names_as_they_stand_in_addresses() -> None:
         "a.*.id",
         "a.id:x",
         "a.id:65536",
+        "a.id:0",
+        "*.a.id:00000",
+        "[2001:db8::1]:0",
         "bücher.id",
     )
     for host in wrong:
