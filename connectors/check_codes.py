@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from connectors.contract.code_shape import is_code
 from connectors.contract.errors import SourceError
 from connectors.contract.query import Page, SourceQuery, Token
 from connectors.contract.source import Source
 from connectors.did_you_mean import did_you_mean
-from connectors.told_words import is_code
 
 _MOST_PAGES = 1000
 _MOST_NAMED, _LONGEST = 5, 40

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from connectors.contract.code_shape import is_code
 from connectors.contract.query import Page, Survey, UnreadDates
 from connectors.suggest import toml_text as toml
-from connectors.told_words import is_code
 
 _MANY, _SHARE = 2, 0.1
 """So many rows, and such a share of them, are no accident of a row."""

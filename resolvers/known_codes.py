@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from connectors.contract.code_shape import is_code
 from resolvers.errors import BadFilter
-
-_CODE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 def shaped(codes: tuple[str, ...], thing: str, error: str) -> tuple[str, ...]:
     """Give *codes*, which nobody lists; raises `BadFilter` with *error* if one cannot be any."""
     for code in codes:
-        if not _CODE.fullmatch(code):
+        if not is_code(code):
             raise unknown(code, None, thing, error)
     return codes
 
@@ -33,7 +31,7 @@ def unknown(
 ) -> BadFilter:
     """Give the *error* for *code*, which names none of the *known*; None: nobody lists them."""
     # The client's own word is repeated only if it has the shape of a code: it may hold anything.
-    is_shaped = _CODE.fullmatch(code) is not None
+    is_shaped = is_code(code)
     called = "code" if thing in ("agency", "region") else "id"
     shown = (
         f"there is no {thing} `{code}`"

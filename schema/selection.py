@@ -87,8 +87,9 @@ Wanted = tuple[frozenset[str], Parts]
 """Record fields, and what complaints have to be put together out of."""
 
 _MOST_REMEMBERED = 1000
-_remembered: dict[tuple[object, ...], tuple[list[ref[FieldNode]], Wanted, Wanted | None]] = {}
-"""What was asked where: an operation that is kept keeps its nodes, so it is looked through once.
+_remembered: dict[tuple[object, ...], tuple[list[ref[FieldNode]], Wanted, Wanted]] = {}
+"""What was asked where, and what of those who are shown places: an operation that is kept keeps its
+nodes, so it is looked through once.
 
 Its nodes are not kept for that: all of a text hangs on each of them.
 """
@@ -106,21 +107,18 @@ def wanted_of(info: Info, *paths: str, whole: bool = False) -> Wanted:
     known = _remembered.get(key)
     # Once they are gone, others may have their identity.
     if known is None or [each() for each in known[0]] != nodes:
-        fields, parts = _record_fields(info, paths), _parts(info, paths)
-        later = _MERGED if not whole and _all_wait(info, paths) else frozenset[str]()
-        without = parts if not later else _parts(info, paths, later)
-        placed = Part.PLACE in parts
-        known = (
-            [ref(node) for node in nodes],
-            (fields, parts if placed else without),
-            (fields, without) if placed and later else None,
-        )
+        fields = _record_fields(info, paths)
+        at_once = usual = (fields, _parts(info, paths))
+        if not whole and _all_wait(info, paths):
+            usual = (fields, _parts(info, paths, _MERGED))
+        placed = at_once if Part.PLACE in usual[1] else usual
+        known = ([ref(node) for node in nodes], usual, placed)
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
         _remembered[key] = known
-    if known[2] is not None and not info.context.sees(PARTS["location"]):
-        return known[2]  # Whose place nobody is asked for.
-    return known[1]
+    _, usual, placed = known
+    # Who is shown places has rows put together for them, and so all that is merged with it.
+    return placed if placed is not usual and info.context.sees(PARTS["location"]) else usual
 
 
 def _record_fields(info: Info, paths: tuple[str, ...]) -> frozenset[str]:
